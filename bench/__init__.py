@@ -1,0 +1,1 @@
+"""Images to record: inspection, container sessions, phases, statistics and verification."""

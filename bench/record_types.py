@@ -1,0 +1,209 @@
+"""The bench record, version 1: raw samples and the conditions they were taken under.
+
+Aggregates (medians, percentiles, matches) are never stored; `bench.statistics` and `reports`
+compute them from here. Times are nanoseconds (`_ns`) of CLOCK_MONOTONIC or differences of it.
+`bench.record` reads and writes files of this form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, Optional
+
+from pydantic import BaseModel, ConfigDict
+
+RECORD_VERSION = 1
+
+
+class Frozen(BaseModel):
+    """No unknown key, no change afterwards."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class BaseFact(Frozen):
+    """Where a base image came from."""
+
+    source: Literal["pull", "bootstrap"]
+    reference: str  # registry digest, or the sha256 of the bootstrapped root file system
+    reason: str  # why this source, one sentence
+
+
+class BuildFact(Frozen):
+    """How a variant's image came to be; `seconds` is 0 for one that was up to date."""
+
+    image_id: str
+    tag: str
+    base: BaseFact
+    context_digest: str
+    up_to_date: bool
+    seconds: float
+
+
+class LayerFact(Frozen):
+    """One layer: sizes of its archive, plain and gzip-compressed, and the command that made it."""
+
+    diff_id: str
+    size_bytes: int
+    compressed_bytes: int
+    created_by: str
+
+
+class Tool(Frozen):
+    """A program an operator or attacker finds in the final file system."""
+
+    name: str
+    kind: str  # shell, package manager, compiler, version control, downloader, editor
+    path: str
+
+
+class ImageFacts(Frozen):
+    """What the layers say, without running anything."""
+
+    layers: tuple[LayerFact, ...]
+    history_count: int
+    tools: tuple[Tool, ...]
+    user: str
+    engine_size_bytes: int
+
+    @property
+    def size_bytes(self) -> int:
+        """Sum of the uncompressed layer archives."""
+        return sum(layer.size_bytes for layer in self.layers)
+
+    @property
+    def compressed_bytes(self) -> int:
+        """Sum of the gzip-compressed layer archives, as a registry stores them."""
+        return sum(layer.compressed_bytes for layer in self.layers)
+
+
+class PictureComparison(Frozen):
+    """One picture's answer against the reference variant's."""
+
+    picture: str
+    top1_agrees: bool
+    same_classes: bool  # the k best in the same order, tolerated swaps apart
+    swaps: int  # neighbours that changed places within the tolerance
+    max_abs_diff: float  # largest difference of a class probability
+
+
+class Verification(Frozen):
+    """A variant's answers against the reference's; `reason` says what the first mismatch was."""
+
+    reference: str
+    tolerance: float
+    top_k: int
+    pictures: tuple[PictureComparison, ...]
+    outputs_match: bool
+    reason: str = ""
+
+
+class Phases(Frozen):
+    """One cold start on one time line; contiguous, so that the parts sum to the total.
+
+    engine: create call to process start; interpreter: to the entry point's first statement;
+    imports; model_load; first_answer: to the first right answer read by the host.
+    `stop_ns` comes after the total: request to quit until the engine says it has ended.
+    """
+
+    engine_ns: int
+    interpreter_ns: int
+    imports_ns: int
+    model_load_ns: int
+    first_answer_ns: int
+    stop_ns: int
+
+    @property
+    def total_ns(self) -> int:
+        """Create call to first right answer."""
+        return (
+            self.engine_ns
+            + self.interpreter_ns
+            + self.imports_ns
+            + self.model_load_ns
+            + self.first_answer_ns
+        )
+
+
+class Sample(Frozen):
+    """One fresh container: its cold start, then warm-ups, then counted requests."""
+
+    round: int
+    position: int  # place in the round's random order
+    phases: Phases
+    warmup_ns: tuple[int, ...]
+    latency_ns: tuple[int, ...]  # service time inside the container: file read to ranked answer
+    round_trip_ns: tuple[int, ...]  # the same requests, seen from the host
+    peak_rss_bytes: int  # peak resident memory of the process
+
+
+class VariantRecord(Frozen):
+    """Everything known of one variant; `reason` is empty unless something failed."""
+
+    name: str
+    changed: str
+    after: Optional[str]
+    runtime: str
+    model: str
+    status: Literal["pending", "built", "verified", "measured", "failed"] = "pending"
+    reason: str = ""
+    failed_step: str = ""
+    build: Optional[BuildFact] = None
+    image: Optional[ImageFacts] = None
+    verification: Optional[Verification] = None
+    samples: tuple[Sample, ...] = ()
+    runtime_versions: Mapping[str, str] = {}
+    runtime_threads: Optional[int] = None  # what the runtime says it uses
+
+
+class Environment(Frozen):
+    """Where it was measured; differing environments are not compared."""
+
+    slimbench: str
+    python: str
+    cpu_model: str
+    cpus: int
+    memory_bytes: int
+    kernel: str
+    operating_system: str
+    engine: str
+    storage_driver: str
+    cgroup_version: str
+    shares_host_kernel: bool
+
+
+class Conditions(Frozen):
+    """What was asked for, the same for every variant."""
+
+    cpu_set: str
+    threads: int
+    memory_bytes: int
+    network: str
+    seed: int
+    rounds: int
+    warmups: int
+    requests: int
+
+
+class ModelFact(Frozen):
+    """The exported model, from its manifest."""
+
+    name: str
+    weights: str  # pretrained, seeded or file
+    notice: str  # what every reader must know of the labels; empty when they mean something
+    seed: int
+    versions: Mapping[str, str]
+    sha256: Mapping[str, str]  # artefact file name to digest
+
+
+class Record(Frozen):
+    """One run."""
+
+    version: Literal[1] = 1
+    started_at: str  # UTC, ISO 8601
+    matrix_digest: str
+    reference: str
+    environment: Environment
+    conditions: Conditions
+    models: tuple[ModelFact, ...] = ()
+    variants: tuple[VariantRecord, ...] = ()

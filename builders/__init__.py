@@ -1,0 +1,1 @@
+"""Matrix to images: the matrix model, bases, wheelhouse, build context and the engine seam."""

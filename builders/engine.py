@@ -1,0 +1,202 @@
+"""The seam to the container engine: what slimbench asks of it, as values and one protocol.
+
+`builders.docker_engine.DockerEngine` is the real one, `builders.fake_engine.FakeEngine` keeps
+everything in memory; `tests/test_engine_contract.py` runs the same cases on both.
+Every method may raise `EngineUnavailable`; the others it raises are named at the method.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Optional, Protocol
+
+
+@dataclass(frozen=True)
+class EngineInfo:
+    """What the engine says of itself and its machine."""
+
+    version: str
+    api_version: str
+    storage_driver: str
+    cgroup_version: str
+    kernel: str
+    operating_system: str
+    cpus: int
+    memory_bytes: int
+    root_dir: str
+    shares_host_kernel: bool  # False: the engine runs in a virtual machine or on another host
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """One line of an image's history, oldest first; `empty` ones made no layer."""
+
+    created_by: str
+    empty: bool
+
+
+@dataclass(frozen=True)
+class ImageInfo:
+    """An image as its configuration describes it.
+
+    Attributes:
+        image_id: `sha256:...` of the configuration.
+        diff_ids: digests of the uncompressed layer archives, lowest first.
+        engine_size_bytes: the size the engine reports; its meaning depends on the image store.
+    """
+
+    image_id: str
+    tags: tuple[str, ...]
+    repo_digests: tuple[str, ...]
+    diff_ids: tuple[str, ...]
+    history: tuple[HistoryEntry, ...]
+    labels: Mapping[str, str]
+    environment: tuple[str, ...]
+    entrypoint: tuple[str, ...]
+    user: str
+    engine_size_bytes: int
+
+
+@dataclass(frozen=True)
+class BuildRequest:
+    """One `docker build`: the context archive on disk holds the Dockerfile too."""
+
+    context: Path
+    dockerfile: str
+    tag: str
+    labels: Mapping[str, str]
+    build_args: Mapping[str, str] = field(default_factory=dict)
+    network: Optional[str] = None
+    use_cache: bool = True
+
+
+@dataclass(frozen=True)
+class Mount:
+    """A folder or file of the host seen in the container."""
+
+    source: Path
+    target: str
+    read_only: bool = True
+
+
+@dataclass(frozen=True)
+class ContainerSpec:
+    """One container; no capability, privilege or port is ever added."""
+
+    image: str
+    command: tuple[str, ...]
+    labels: Mapping[str, str]
+    entrypoint: Optional[tuple[str, ...]] = None  # None: the image's own
+    name: Optional[str] = None
+    network: str = "none"
+    network_alias: Optional[str] = None
+    mounts: tuple[Mount, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    user: Optional[str] = None
+    cpu_set: Optional[str] = None
+    memory_bytes: Optional[int] = None
+    interactive: bool = False  # keep standard input open
+
+
+@dataclass(frozen=True)
+class ContainerState:
+    """A container's state; `started_at_ns` is the engine's wall clock, 0 before the start."""
+
+    running: bool
+    exit_code: int
+    started_at_ns: int
+    finished_at_ns: int
+    oom_killed: bool
+    error: str
+
+
+@dataclass(frozen=True)
+class OutputLine:
+    """One line a container wrote, and when the host had read it (`time.monotonic_ns`)."""
+
+    stream: str  # "stdout" or "stderr"
+    text: str
+    received_ns: int
+
+
+class ContainerStream(Protocol):
+    """A container's standard streams, attached before it starts."""
+
+    def write_line(self, text: str) -> None:
+        """Write one line to standard input; raises SessionFailed when it is closed."""
+
+    def read_line(self, timeout_s: float) -> Optional[OutputLine]:
+        """The next line; None at the end of output; raises SessionFailed after `timeout_s`."""
+
+    def close_input(self) -> None:
+        """Close the container's standard input, which ends a session."""
+
+    def close(self) -> None:
+        """Let go of the streams."""
+
+
+@dataclass(frozen=True)
+class Removed:
+    """What `remove_labelled` took away."""
+
+    containers: int
+    networks: int
+    images: int
+    size_bytes: int  # sum of the layer sizes that no remaining image shares, as the engine counts
+
+
+class Engine(Protocol):
+    """A container engine; references are tags, digests or ids."""
+
+    def info(self) -> EngineInfo:
+        """Who answers."""
+
+    def image(self, reference: str) -> Optional[ImageInfo]:
+        """The image, or None when the engine doesn't hold it."""
+
+    def images(self, labels: Mapping[str, str]) -> tuple[ImageInfo, ...]:
+        """Tagged images that carry all these labels; an empty value matches any."""
+
+    def pull(self, reference: str) -> ImageInfo:
+        """Pull; raises RegistryUnreachable, ImageNotFound or PullFailed."""
+
+    def tag(self, image: str, tag: str) -> None:
+        """Give an image one more name; raises ImageNotFound."""
+
+    def build(self, request: BuildRequest, log: Callable[[str], None]) -> ImageInfo:
+        """Build and tag; each line of output goes to `log`; raises BuildFailed."""
+
+    def save(self, image: str) -> Iterator[bytes]:
+        """The image as a `docker save` archive, in chunks; raises ImageNotFound."""
+
+    def create(self, spec: ContainerSpec) -> str:
+        """Create a container and return its id; raises ImageNotFound or EngineError."""
+
+    def attach(self, container: str) -> ContainerStream:
+        """Attach to a created container's streams."""
+
+    def start(self, container: str) -> None:
+        """Start it; raises EngineError when its command can't be started."""
+
+    def wait(self, container: str, timeout_s: float) -> ContainerState:
+        """Wait for its end; raises SessionFailed when it runs longer."""
+
+    def state(self, container: str) -> ContainerState:
+        """Its state now."""
+
+    def logs(self, container: str) -> str:
+        """Everything it wrote so far, both streams together."""
+
+    def remove(self, container: str) -> None:
+        """Kill and remove it; a container that is gone already is no error."""
+
+    def create_network(self, name: str, labels: Mapping[str, str]) -> None:
+        """Create a bridge network; one of this name that carries these labels is reused."""
+
+    def remove_network(self, name: str) -> None:
+        """Remove it; one that is gone already is no error."""
+
+    def remove_labelled(self, labels: Mapping[str, str]) -> Removed:
+        """Remove all containers, networks and images (untagged stages too) with these labels."""

@@ -1,0 +1,21 @@
+"""The labels on everything made in the engine; by them alone it is found and removed."""
+
+from __future__ import annotations
+
+KIND = "io.slimbench.kind"
+VARIANT = "io.slimbench.variant"
+MATRIX = "io.slimbench.matrix"
+CONTEXT = "io.slimbench.context"
+BASE = "io.slimbench.base"
+BASE_SOURCE = "io.slimbench.base-source"
+
+KIND_BASE = "base"
+KIND_EXPORTER = "exporter"
+KIND_VARIANT = "variant"
+KIND_WHEELHOUSE = "wheelhouse"
+KIND_SESSION = "session"
+
+
+def of_kind(kind: str, **more: str) -> dict[str, str]:
+    """Labels for a thing of this kind; `more` maps full label keys to values."""
+    return {KIND: kind, **more}

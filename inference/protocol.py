@@ -1,0 +1,33 @@
+"""The names that the session speaks: JSON objects, one a line; `docs/protocol.md` has the prose.
+
+Only the standard library is used, so that the measuring side imports the same names.
+Every event carries `t_ns`, the container's CLOCK_MONOTONIC in nanoseconds when it was made.
+"""
+
+from __future__ import annotations
+
+PROTOCOL_VERSION = 1
+
+# Events, container to host, in the order of a good start: started, imported, ready.
+STARTED = "started"  # first statement of the entry point: protocol, python
+IMPORTED = "imported"  # runtime, Pillow and NumPy are imported: versions
+READY = "ready"  # the model is loaded: backend, model, weights, threads, notice
+RESULT = "result"  # id, elapsed_ns {decode, preprocess, infer, total}, top, probs when asked
+STATS = "stats"  # peak_rss_bytes, cpu_ns
+ERROR = "error"  # id (null when the line had none), code, message
+BYE = "bye"  # the last one
+
+# Operations, host to container.
+PREDICT = "predict"  # id, path, top (default 5), probs (default false)
+GET_STATS = "stats"
+QUIT = "quit"  # so does the end of standard input
+
+# Error codes.
+BAD_REQUEST = "bad-request"
+NOT_FOUND = "not-found"
+EMPTY_FILE = "empty-file"
+NOT_AN_IMAGE = "not-an-image"
+CUT_OFF = "cut-off"
+TOO_LARGE = "too-large"
+MODEL_UNUSABLE = "model-unusable"
+INFERENCE_FAILED = "inference-failed"
