@@ -1,4 +1,4 @@
-"""What an image answered, picture by picture; `bench.collect` fills it, `bench.verification` judges it."""
+"""What an image answered, picture by picture; filled by `bench.collect`, judged elsewhere."""
 
 from __future__ import annotations
 
