@@ -8,6 +8,7 @@ MATRIX = "io.slimbench.matrix"
 CONTEXT = "io.slimbench.context"
 BASE = "io.slimbench.base"
 BASE_SOURCE = "io.slimbench.base-source"
+BASE_REASON = "io.slimbench.base-reason"
 
 KIND_BASE = "base"
 KIND_EXPORTER = "exporter"

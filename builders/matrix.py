@@ -24,7 +24,7 @@ class Frozen(BaseModel):
 
 
 class Bootstrap(Frozen):
-    """A recipe for mmdebstrap; `exclude` holds dpkg path patterns left out of the image."""
+    """A recipe for mmdebstrap; paths that match `exclude` and not `keep` are left out."""
 
     suite: str
     variant: Literal["minbase", "extract"] = Field(
@@ -32,6 +32,7 @@ class Bootstrap(Frozen):
     )
     packages: tuple[str, ...]
     exclude: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
 
 
 class Base(Frozen):

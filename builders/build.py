@@ -1,0 +1,127 @@
+"""Building the planned variants: independent ones in parallel, a failing one as a value."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from builders import context, wheelhouse
+from builders.built import BuildOutcome, BuiltImage, FailedBuild
+from builders.engine import BuildRequest, Engine, ImageInfo
+from builders.errors import BuildFailed, EngineUnavailable, SlimbenchError
+from builders.plan import BuildPlan, VariantPlan
+from builders.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Builder:
+    """How to build: where logs and wheels are, which image serves the wheels, how many at once."""
+
+    workspace: Workspace
+    server_image: str  # has Python
+    jobs: int
+
+    def wheels(self, engine: Engine) -> AbstractContextManager[wheelhouse.WheelServer]:
+        """A wheelhouse that serves while the context lasts."""
+        return wheelhouse.serving(engine, self.server_image, self.workspace.cache)
+
+
+def build_all(
+    engine: Engine, plans: tuple[VariantPlan, ...], builder: Builder
+) -> Iterator[BuildOutcome]:
+    """Build what isn't up to date, `builder.jobs` at a time; outcomes come as they are ready.
+
+    Raises:
+        EngineUnavailable: the engine went away; every other failure is a FailedBuild.
+    """
+    stale = []
+    for plan in plans:
+        image = up_to_date(engine, plan.build)
+        if image is not None:
+            yield _built(plan, image, builder.workspace, None)
+        else:
+            stale.append(plan)
+    if stale:
+        with builder.wheels(engine) as server, ThreadPoolExecutor(builder.jobs) as pool:
+            futures = [pool.submit(_attempt, engine, plan, builder, server) for plan in stale]
+            yield from (future.result() for future in as_completed(futures))
+
+
+def up_to_date(engine: Engine, plan: BuildPlan) -> ImageInfo | None:
+    """The engine's image if it is what the plan would give, else None."""
+    image = engine.image(plan.tag)
+    return image if image is not None and plan.is_up_to_date(image) else None
+
+
+def build_exporter(engine: Engine, plan: BuildPlan, builder: Builder) -> ImageInfo:
+    """The exporter's image, built unless it is up to date; raises BuildFailed."""
+    image = up_to_date(engine, plan)
+    if image is not None:
+        return image
+    with builder.wheels(engine) as server:
+        return build_one(engine, plan, builder.workspace.log(plan.name), server)
+
+
+def build_one(
+    engine: Engine, plan: BuildPlan, log_file: Path, server: wheelhouse.WheelServer
+) -> ImageInfo:
+    """Build one plan, its output going to `log_file`; raises BuildFailed that names the log."""
+    with tempfile.TemporaryDirectory(prefix="slimbench-") as folder, log_file.open("w") as log:
+        archive = Path(folder) / "context.tar"
+        context.write(plan.context, archive)
+        try:
+            return engine.build(
+                _request(plan, archive, server), lambda line: print(line, file=log, flush=True)
+            )
+        except BuildFailed as error:
+            raise BuildFailed(
+                error.what,
+                where=plan.dockerfile,
+                next_step=f"the whole output is in {log_file}",
+                log_tail=error.log_tail,
+            ) from error
+
+
+def _request(plan: BuildPlan, archive: Path, server: wheelhouse.WheelServer) -> BuildRequest:
+    return BuildRequest(
+        context=archive,
+        dockerfile=plan.dockerfile,
+        tag=plan.tag,
+        labels=plan.labels,
+        build_args={**plan.build_args, **server.build_args(plan.lock)},
+        network=server.network,
+    )
+
+
+def _attempt(
+    engine: Engine, plan: VariantPlan, builder: Builder, server: wheelhouse.WheelServer
+) -> BuildOutcome:
+    started = time.monotonic()
+    log = builder.workspace.log(plan.build.name)
+    try:
+        image = build_one(engine, plan.build, log, server)
+    except EngineUnavailable:
+        raise
+    except SlimbenchError as error:
+        return FailedBuild(plan.variant, error, log)
+    return _built(plan, image, builder.workspace, time.monotonic() - started)
+
+
+def _built(
+    plan: VariantPlan, image: ImageInfo, workspace: Workspace, seconds: float | None
+) -> BuiltImage:
+    return BuiltImage(
+        variant=plan.variant,
+        image=image,
+        tag=plan.build.tag,
+        base=plan.base,
+        context_digest=plan.build.context.digest,
+        up_to_date=seconds is None,
+        seconds=seconds or 0.0,
+        log=workspace.log(plan.build.name),
+    )

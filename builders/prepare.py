@@ -1,0 +1,167 @@
+"""Everything variants are built from: bases, wheels, the exporter, models.
+
+What can't be had fails only the variants that need it: each part is a value or its error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar, Union
+
+from builders import bases, models, plan, wheelhouse
+from builders.build import Builder, build_exporter
+from builders.built import FailedBuild, ModelArtefacts, ResolvedBase
+from builders.engine import Engine, ImageInfo
+from builders.errors import EngineUnavailable, SlimbenchError
+from builders.matrix import Matrix, Variant
+from builders.plan import VariantPlan
+from builders.workspace import Workspace
+
+T = TypeVar("T")
+Attempt = Union[T, SlimbenchError]
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Project:
+    """What a command works on."""
+
+    engine: Engine
+    matrix: Matrix
+    variants: tuple[Variant, ...]
+    workspace: Workspace
+    jobs: int
+    say: Say  # told each step as it begins
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Ready to build: a plan or a failure for each variant."""
+
+    plans: tuple[VariantPlan, ...]
+    failures: tuple[FailedBuild, ...]
+    models: Mapping[str, ModelArtefacts]
+    builder: Builder | None  # None when the exporter's base failed, and with it every variant
+
+
+@dataclass(frozen=True)
+class _Parts:
+    bases: Mapping[str, Attempt[ResolvedBase]]
+    wheels: Mapping[Path, Attempt[Path]]
+    models: Mapping[str, Attempt[ModelArtefacts]]
+
+
+def prepare(project: Project) -> Prepared:
+    """Have bases, wheels and models, then plan each variant's build."""
+    resolved = {name: _base(project, name) for name in _base_names(project)}
+    wheels = {lock: _wheels(project, lock) for lock in _locks(project)}
+    server = resolved[project.matrix.exporter.base]
+    builder = None
+    if not isinstance(server, SlimbenchError):
+        builder = Builder(project.workspace, server.image.image_id, project.jobs)
+    exported = _models(project, builder, server, wheels)
+    return _sort(project, _Parts(resolved, wheels, exported), builder)
+
+
+def attempt(action: Callable[[], T]) -> Attempt[T]:
+    """The action's result or its expected error; a lost engine ends everything."""
+    try:
+        return action()
+    except EngineUnavailable:
+        raise
+    except SlimbenchError as error:
+        return error
+
+
+def _base_names(project: Project) -> tuple[str, ...]:
+    return plan.needed_bases(project.matrix, project.variants)
+
+
+def _locks(project: Project) -> tuple[Path, ...]:
+    return plan.needed_locks(project.matrix, project.variants)
+
+
+def _base(project: Project, name: str) -> Attempt[ResolvedBase]:
+    project.say(f"base {name}")
+    log = project.workspace.log(f"base-{name}")
+    with log.open("w", encoding="utf-8") as stream:
+        return attempt(
+            lambda: bases.resolve(
+                project.engine,
+                project.matrix,
+                name,
+                project.workspace.cache,
+                lambda line: print(line, file=stream),
+            )
+        )
+
+
+def _wheels(project: Project, lock: Path) -> Attempt[Path]:
+    project.say(f"wheels {lock.stem}")
+    return attempt(lambda: wheelhouse.download(lock, project.workspace.cache))
+
+
+def _models(
+    project: Project,
+    builder: Builder | None,
+    base: Attempt[ResolvedBase],
+    wheels: Mapping[Path, Attempt[Path]],
+) -> dict[str, Attempt[ModelArtefacts]]:
+    exporter = _exporter(project, builder, base, wheels)
+    return {
+        name: _model(project, name, exporter)
+        for name in sorted({variant.model for variant in project.variants})
+    }
+
+
+def _exporter(
+    project: Project,
+    builder: Builder | None,
+    base: Attempt[ResolvedBase],
+    wheels: Mapping[Path, Attempt[Path]],
+) -> Attempt[ImageInfo]:
+    if isinstance(base, SlimbenchError) or builder is None:
+        return base if isinstance(base, SlimbenchError) else SlimbenchError("no base")
+    project.say("exporter image")
+    build = plan.plan_exporter(project.matrix, base)
+    downloaded = wheels[build.lock]
+    if isinstance(downloaded, SlimbenchError):
+        return downloaded
+    return attempt(lambda: build_exporter(project.engine, build, builder))
+
+
+def _model(project: Project, name: str, image: Attempt[ImageInfo]) -> Attempt[ModelArtefacts]:
+    if isinstance(image, SlimbenchError):
+        return image
+    project.say(f"model {name}")
+    exporter = models.Exporter(image, project.matrix.verification.samples)
+    return attempt(
+        lambda: models.ensure(project.engine, project.matrix, name, exporter, project.workspace)
+    )
+
+
+def _sort(project: Project, parts: _Parts, builder: Builder | None) -> Prepared:
+    planned, failed = [], []
+    for variant in project.variants:
+        error = _first_error(project.matrix, variant, parts)
+        if error is None:
+            planned.append(variant)
+        else:
+            failed.append(FailedBuild(variant, error, project.workspace.log(variant.name)))
+    good = {k: v for k, v in parts.bases.items() if not isinstance(v, SlimbenchError)}
+    return Prepared(
+        plans=tuple(plan.plan_variant(project.matrix, variant, good) for variant in planned),
+        failures=tuple(failed),
+        models={k: v for k, v in parts.models.items() if not isinstance(v, SlimbenchError)},
+        builder=builder,
+    )
+
+
+def _first_error(matrix: Matrix, variant: Variant, parts: _Parts) -> SlimbenchError | None:
+    lock = matrix.folder / matrix.requirements[variant.requirements]
+    needs: list[object] = [parts.bases[variant.base], parts.wheels[lock]]
+    needs += [parts.bases[variant.build_base]] if variant.build_base else []
+    needs.append(parts.models[variant.model])
+    return next((need for need in needs if isinstance(need, SlimbenchError)), None)

@@ -1,0 +1,122 @@
+"""A base's root file system made from Debian packages with mmdebstrap, as a tar archive.
+
+The archive is cached by the digest of its recipe. What belongs to the machine it was made on
+(package sources, which may hold passwords, host name, name servers) is left out.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import hashlib
+import json
+import shutil
+import subprocess
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+
+from builders.errors import BootstrapFailed
+from builders.matrix import Bootstrap
+
+# Never part of a base: the machine's own settings, device files and mmdebstrap's leftovers.
+MACHINE_FILES = (
+    "/dev/*",
+    "/etc/apt/sources.list",
+    "/etc/apt/sources.list.d/*",
+    "/etc/apt/auth.conf.d/*",
+    "/etc/hostname",
+    "/etc/resolv.conf",
+    "/var/cache/apt/*",
+    "/var/lib/apt/lists/*",
+    "/var/log/*",
+)
+# Licences stay, as in Debian's own slim images.
+ALWAYS_KEPT = ("/usr/share/doc/*/copyright",)
+# The registry's Python images have Python here too, and packages unpacked without their
+# maintainer scripts come without byte code, which every cold start would then compile again.
+HOOKS = {
+    "minbase": ('ln -s /usr/bin/python3 "$1/usr/local/bin/python3"',),
+    "extract": (
+        'printf "root:x:0:0::/root:/sbin/nologin\\n'
+        'nonroot:x:65532:65532::/home/nonroot:/sbin/nologin\\n" > "$1/etc/passwd"',
+        'printf "root:x:0:\\nnonroot:x:65532:\\n" > "$1/etc/group"',
+        'chroot "$1" /usr/bin/python3 -c "import compileall, sysconfig; '
+        "compileall.compile_dir(sysconfig.get_path('stdlib'), quiet=2)\"",
+    ),
+}
+
+
+def recipe_digest(recipe: Bootstrap) -> str:
+    """Hex digest of all that decides what is in the archive, package versions apart."""
+    parts = [recipe.model_dump(), MACHINE_FILES, ALWAYS_KEPT, HOOKS[recipe.variant]]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def make(recipe: Bootstrap, cache: Path, log: Callable[[str], None]) -> Path:
+    """The archive of this recipe, from the cache or made now; raises BootstrapFailed."""
+    archive = cache / "bases" / f"{recipe_digest(recipe)}.tar"
+    if archive.exists():
+        return archive
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    raw, partial = archive.with_suffix(".raw.tar"), archive.with_suffix(".partial")
+    try:
+        _bootstrap(recipe, raw, log)
+        _filter(raw, partial, recipe)
+        partial.replace(archive)
+    finally:
+        raw.unlink(missing_ok=True)
+        partial.unlink(missing_ok=True)
+    return archive
+
+
+def command(recipe: Bootstrap, archive: Path) -> tuple[str, ...]:
+    """The mmdebstrap call; package sources are those the machine is configured with."""
+    hooks = tuple(f"--customize-hook={hook}" for hook in HOOKS[recipe.variant])
+    return (
+        "mmdebstrap",
+        f"--variant={recipe.variant}",
+        f"--include={','.join(recipe.packages)}",
+        *hooks,
+        recipe.suite,
+        str(archive),
+    )
+
+
+def _bootstrap(recipe: Bootstrap, archive: Path, log: Callable[[str], None]) -> None:
+    if shutil.which("mmdebstrap") is None:
+        raise BootstrapFailed(
+            "mmdebstrap is not installed",
+            next_step="run install_dev_tools.sh, or let the engine reach the base's registry",
+        )
+    done = subprocess.run(  # noqa: S603 - an argument list, no shell
+        command(recipe, archive), capture_output=True, text=True, check=False
+    )
+    for line in done.stderr.splitlines():
+        log(line)
+    if done.returncode != 0:
+        errors = [line for line in done.stderr.splitlines() if line.startswith(("E:", "W:"))]
+        raise BootstrapFailed(
+            f"mmdebstrap ended with {done.returncode}: {' '.join(errors[-2:]) or 'no message'}",
+            next_step="check the package names and that the package mirror can be reached",
+        )
+
+
+def _filter(raw: Path, archive: Path, recipe: Bootstrap) -> None:
+    with tarfile.open(raw) as source, tarfile.open(archive, "w", format=tarfile.PAX_FORMAT) as out:
+        for member in source:
+            if not excluded(member, recipe):
+                out.addfile(member, source.extractfile(member) if member.isreg() else None)
+
+
+def excluded(member: tarfile.TarInfo, recipe: Bootstrap) -> bool:
+    """Whether this member stays out of the base."""
+    path = "/" + member.name.removeprefix("./").lstrip("/")
+    if _matches(path, MACHINE_FILES):
+        return True
+    if _matches(path, (*ALWAYS_KEPT, *recipe.keep)) or member.isdir():
+        return False
+    return _matches(path, recipe.exclude)
+
+
+def _matches(path: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatch.fnmatchcase(path, pattern) for pattern in patterns)

@@ -1,0 +1,64 @@
+"""Where a run keeps things: beside the matrix, and in the user's cache."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from builders.errors import DiskFull
+
+GIB = 1024**3
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Folders of one project; nothing is created until it is needed.
+
+    Attributes:
+        root: folder of the matrix; Dockerfiles and contexts are relative to it.
+        cache: wheels, base file systems and layer facts, shared by all projects of a user.
+    """
+
+    root: Path
+    cache: Path
+
+    @classmethod
+    def of(cls, root: Path) -> Workspace:
+        """The workspace of a matrix's folder; SLIMBENCH_CACHE moves the cache."""
+        default = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "slimbench"
+        return cls(root=root, cache=Path(os.environ.get("SLIMBENCH_CACHE") or default))
+
+    @property
+    def state(self) -> Path:
+        """Logs and the record of this project."""
+        return self.root / ".slimbench"
+
+    @property
+    def record(self) -> Path:
+        """The bench record."""
+        return self.state / "record.json"
+
+    @property
+    def artefacts(self) -> Path:
+        """Exported models, one folder each; Dockerfiles copy from here."""
+        return self.root / "artifacts"
+
+    def log(self, name: str) -> Path:
+        """The log file of a build, in a folder that exists."""
+        folder = self.state / "logs"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / f"{name}.log"
+
+
+def require_disk(folder: Path, needed_bytes: int, purpose: str) -> None:
+    """Raise DiskFull unless `folder`'s file system has `needed_bytes` free."""
+    existing = next(p for p in (folder, *folder.parents) if p.exists())
+    free = shutil.disk_usage(existing).free
+    if free < needed_bytes:
+        raise DiskFull(
+            f"{purpose} needs {needed_bytes / GIB:.1f} GiB free, there are {free / GIB:.1f} GiB",
+            where=str(existing),
+            next_step="free some space or select fewer variants with --only",
+        )

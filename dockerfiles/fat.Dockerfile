@@ -1,0 +1,21 @@
+# fat: the habit. A full Python image, and what `pip install torch torchvision` brings along.
+# Teaches: compilers, editors and 4 GB of CUDA libraries go to every node, for a service without a GPU.
+ARG BASE=docker.io/library/python:3.11-bookworm@sha256:94c2dca43c9c127e42dfd021039cc83d8399752097612b49bdc7b00716b6d826
+FROM ${BASE}
+
+# Empty when built by hand: pip then asks its index. slimbench points them at its wheelhouse.
+ARG PIP_NO_INDEX
+ARG PIP_FIND_LINKS
+ARG PIP_TRUSTED_HOST
+
+RUN python3 -m venv /opt/venv
+ENV PATH=/opt/venv/bin:$PATH
+
+COPY dockerfiles/requirements/torch-cuda.txt /tmp/requirements.txt
+RUN pip install --no-cache-dir --require-hashes -r /tmp/requirements.txt
+
+WORKDIR /app
+COPY inference/*.py inference/
+ARG MODEL=mobilenet_v2
+COPY artifacts/${MODEL}/model.torchscript artifacts/${MODEL}/class_names.txt artifacts/${MODEL}/manifest.json model/
+ENTRYPOINT ["python", "-m", "inference"]

@@ -1,0 +1,21 @@
+# slim: the same steps on the slim Python image.
+# Teaches: changing FROM drops compilers, editors and version control, and costs nothing where wheels exist.
+ARG BASE=docker.io/library/python:3.11-slim-bookworm@sha256:a36c24f9cbdf4fd0f52d67f0823eeac19c2028c637cecc392d97f980d4fec56b
+FROM ${BASE}
+
+# Empty when built by hand: pip then asks its index. slimbench points them at its wheelhouse.
+ARG PIP_NO_INDEX
+ARG PIP_FIND_LINKS
+ARG PIP_TRUSTED_HOST
+
+RUN python3 -m venv /opt/venv
+ENV PATH=/opt/venv/bin:$PATH
+
+COPY dockerfiles/requirements/torch-cpu.txt /tmp/requirements.txt
+RUN pip install --no-cache-dir --require-hashes -r /tmp/requirements.txt
+
+WORKDIR /app
+COPY inference/*.py inference/
+ARG MODEL=mobilenet_v2
+COPY artifacts/${MODEL}/model.torchscript artifacts/${MODEL}/class_names.txt artifacts/${MODEL}/manifest.json model/
+ENTRYPOINT ["python", "-m", "inference"]
