@@ -1,0 +1,220 @@
+"""The real engine, through the Docker SDK; the one module that imports it.
+
+Works with Docker Engine 20.10 (API 1.41) and newer. One value serves any number of threads.
+Importing the SDK takes a while: import this module only where an engine is needed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from functools import partial
+from http import HTTPStatus
+from typing import Any, Optional
+
+import docker
+import docker.errors
+import docker.utils
+import requests
+import urllib3
+
+from builders.attached_stream import AttachedStream
+from builders.container_config import creation_body
+from builders.engine import (
+    BuildRequest,
+    ContainerSpec,
+    ContainerState,
+    ContainerStream,
+    EngineInfo,
+    ImageInfo,
+    Removed,
+)
+from builders.engine_boundary import (
+    Table,
+    ending_within,
+    succeeds,
+    too_old,
+    translating,
+    unavailable,
+)
+from builders.engine_networks import create_network, remove_network
+from builders.engine_replies import container_state, engine_info, image_info
+from builders.errors import EngineError, EngineUnavailable, ImageNotFound
+from builders.image_build import build_image
+from builders.image_pull import pull_image
+from builders.labelled_removal import label_filter, remove_labelled
+
+OLDEST_VERSION, OLDEST_API = "20.10", (1, 41)
+CONNECT_TIMEOUT_S = 15
+# Saving an image sends nothing until the engine has written all layers to its own disk.
+ANSWER_TIMEOUT_S = 900
+DEFAULT_ADDRESS = "unix:///var/run/docker.sock"
+
+TRANSLATION: Table = {
+    docker.errors.DockerException: EngineError,
+    docker.errors.APIError: EngineError,
+    docker.errors.NotFound: EngineError,
+    docker.errors.ImageNotFound: ImageNotFound,
+    docker.errors.BuildError: EngineError,
+    docker.errors.ContainerError: EngineError,
+    docker.errors.DeprecatedMethod: EngineError,
+    docker.errors.ImageLoadError: EngineError,
+    docker.errors.InvalidArgument: EngineError,
+    docker.errors.InvalidRepository: EngineError,
+    docker.errors.NullResource: EngineError,
+    docker.errors.StreamParseError: EngineError,
+    docker.errors.ContextAlreadyExists: EngineUnavailable,
+    docker.errors.ContextException: EngineUnavailable,
+    docker.errors.ContextNotFound: EngineUnavailable,
+    docker.errors.InvalidConfigFile: EngineUnavailable,
+    docker.errors.InvalidVersion: EngineUnavailable,
+    docker.errors.MissingContextParameter: EngineUnavailable,
+    docker.errors.TLSParameterError: EngineUnavailable,
+    requests.RequestException: EngineUnavailable,
+    urllib3.exceptions.HTTPError: EngineUnavailable,
+}
+
+
+def connect() -> DockerEngine:
+    """The engine that DOCKER_HOST names, or the local one; raises EngineUnavailable."""
+    address = os.environ.get("DOCKER_HOST") or DEFAULT_ADDRESS
+    try:
+        options = docker.utils.kwargs_from_env()
+        api = docker.APIClient(**options, version="auto", timeout=CONNECT_TIMEOUT_S)
+        version = api.version(api_version=False)["Version"]
+    except (docker.errors.DockerException, requests.RequestException) as error:
+        raise unavailable(error, address) from error
+    if tuple(int(part) for part in api.api_version.split(".")) < OLDEST_API:
+        raise too_old(version, OLDEST_VERSION, address)
+    api.timeout = ANSWER_TIMEOUT_S
+    return DockerEngine(api, address)
+
+
+class DockerEngine:
+    """`builders.engine.Engine` on the SDK's low-level client; made by `connect`."""
+
+    def __init__(self, api: Any, address: str) -> None:
+        self._api = api
+        self._address = address
+
+    def info(self) -> EngineInfo:
+        """Who answers."""
+        with _asked("describe itself", self._address):
+            info = self._api.info()
+        return engine_info(info, self._api.api_version, self._address)
+
+    def image(self, reference: str) -> Optional[ImageInfo]:
+        """The image, or None when the engine doesn't hold it."""
+        try:
+            with _asked("inspect the image", reference):
+                inspected = self._api.inspect_image(reference)
+                return image_info(inspected, self._api.history(inspected["Id"]))
+        except ImageNotFound:
+            return None
+
+    def images(self, labels: Mapping[str, str]) -> tuple[ImageInfo, ...]:
+        """Tagged images that carry all these labels; an empty value matches any."""
+        with _asked("list images"):
+            listed = self._api.images(filters=label_filter(labels))
+        found = (self.image(entry["Id"]) for entry in listed)
+        return tuple(image for image in found if image is not None and image.tags)
+
+    def pull(self, reference: str) -> ImageInfo:
+        """Pull; raises RegistryUnreachable, ImageNotFound or PullFailed."""
+        with _asked("pull the image", reference):
+            pull_image(self._api, reference)
+        return self._present(reference)
+
+    def tag(self, image: str, tag: str) -> None:
+        """Give an image one more name; raises ImageNotFound."""
+        repository, name = docker.utils.parse_repository_tag(tag)
+        with _asked(f"tag the image as {tag}", image):
+            self._api.tag(image, repository, name, force=True)
+
+    def build(self, request: BuildRequest, log: Callable[[str], None]) -> ImageInfo:
+        """Build and tag; each line of output goes to `log`; raises BuildFailed."""
+        with _asked("build the image", request.tag):
+            return self._present(build_image(self._api, request, log))
+
+    def save(self, image: str) -> Iterator[bytes]:
+        """The image as a `docker save` archive, in chunks; raises ImageNotFound."""
+        self._present(image)
+        return self._saved(image)
+
+    def _saved(self, image: str) -> Iterator[bytes]:
+        with _asked("save the image", image):
+            yield from self._api.get_image(image)
+
+    def _present(self, reference: str) -> ImageInfo:
+        found = self.image(reference)
+        if found is None:
+            raise ImageNotFound(
+                "the engine holds no such image",
+                where=reference,
+                next_step="build or pull it first",
+            )
+        return found
+
+    def create(self, spec: ContainerSpec) -> str:
+        """Create a container and return its id; raises ImageNotFound or EngineError."""
+        with _asked("create a container", spec.image):
+            reply = self._api.create_container_from_config(creation_body(spec), spec.name)
+        return str(reply["Id"])
+
+    def attach(self, container: str) -> ContainerStream:
+        """Attach to a created container's streams."""
+        wanted = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
+        with _asked("attach to the container", container):
+            holder = self._api.attach_socket(container, params=wanted)
+        # The SDK hands out a file around the socket; the response behind it keeps that open.
+        connection = getattr(holder, "_sock", holder)
+        return AttachedStream(connection, f"container {container[:12]}", holder._response.close)
+
+    def start(self, container: str) -> None:
+        """Start it; raises EngineError when its command can't be started."""
+        with _asked("start the container", container):
+            self._api.start(container)
+
+    def wait(self, container: str, timeout_s: float) -> ContainerState:
+        """Wait for its end; raises SessionFailed when it runs longer."""
+        limit = ending_within(timeout_s, container)
+        with _asked("wait for the container", container), limit:
+            self._api.wait(container, timeout=timeout_s)
+        return self.state(container)
+
+    def state(self, container: str) -> ContainerState:
+        """Its state now."""
+        with _asked("inspect the container", container):
+            return container_state(self._api.inspect_container(container))
+
+    def logs(self, container: str) -> str:
+        """Everything it wrote so far, both streams together."""
+        with _asked("read the container's output", container):
+            written: bytes = self._api.logs(container)
+        return written.decode(errors="replace")
+
+    def remove(self, container: str) -> None:
+        """Kill and remove it; a container that is gone already is no error."""
+        with _asked("remove the container", container):
+            removal = partial(self._api.remove_container, container, force=True, v=True)
+            succeeds(removal, unless=(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT))
+
+    def create_network(self, name: str, labels: Mapping[str, str]) -> None:
+        """Create a bridge network; one of this name that carries these labels is reused."""
+        with _asked("create the network", name):
+            create_network(self._api, name, labels)
+
+    def remove_network(self, name: str) -> None:
+        """Remove it; one that is gone already is no error."""
+        with _asked("remove the network", name):
+            remove_network(self._api, name)
+
+    def remove_labelled(self, labels: Mapping[str, str]) -> Removed:
+        """Remove all containers, networks and images (untagged stages too) with these labels."""
+        with _asked("remove what carries our labels"):
+            return remove_labelled(self._api, labels)
+
+
+def _asked(what: str, where: str = "") -> AbstractContextManager[None]:
+    return translating(TRANSLATION, what, where)

@@ -1,0 +1,55 @@
+"""Pulling, and why it failed: told from the engine's words, all that it passes on of a registry.
+
+`api` is the SDK's low-level client.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import requests
+
+from builders.errors import EngineError, ImageNotFound, PullFailed, RegistryUnreachable
+
+# A proxy's page and a gateway's 5xx are no registry's answer either.
+_UNREACHABLE = re.compile(
+    r"dial tcp|dial udp|no such host|connection re(?:fused|set)|i/o timeout|x509:|tls:|"
+    r"TLS handshake|server misbehaving|\bEOF$|request canceled|context deadline exceeded|"
+    r"unreachable|no route to host|proxyconnect|server gave HTTP response to HTTPS|"
+    r"error parsing HTTP|unexpected HTTP status|unexpected status.*\b50[0-4]\b|"
+    r"http: server closed",
+    re.IGNORECASE,
+)
+_NOT_FOUND = re.compile(r"manifest unknown|name unknown|not found|no such image", re.IGNORECASE)
+
+
+def pull_image(api: Any, reference: str) -> None:
+    """Pull; raises RegistryUnreachable, ImageNotFound or PullFailed."""
+    try:
+        for event in api.pull(reference, stream=True, decode=True):
+            if "error" in event:
+                raise pull_failure(reference, event["error"])
+    except requests.HTTPError as error:  # the SDK's APIError is one
+        raise pull_failure(reference, getattr(error, "explanation", "") or str(error)) from error
+
+
+def pull_failure(reference: str, message: str) -> EngineError:
+    """RegistryUnreachable, ImageNotFound or PullFailed for the engine's `message`."""
+    if _UNREACHABLE.search(message):
+        return RegistryUnreachable(
+            f"no registry answers: {message}",
+            where=reference,
+            next_step="check the network, or use `base_source: bootstrap`",
+        )
+    if _NOT_FOUND.search(message):
+        return ImageNotFound(
+            f"the registry holds no such image: {message}",
+            where=reference,
+            next_step="check its name and digest",
+        )
+    return PullFailed(
+        f"the registry refused: {message}",
+        where=reference,
+        next_step="check the reference, and `docker login` where the registry asks for it",
+    )
