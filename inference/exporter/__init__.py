@@ -1,0 +1,1 @@
+"""Turns a torchvision model into artefacts; runs in the exporter image alone."""

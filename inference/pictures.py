@@ -1,0 +1,109 @@
+"""Picture files to 8-bit RGB, upright: what is accepted, and an error for each thing that isn't."""
+
+from __future__ import annotations
+
+import os
+import stat
+import warnings
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from inference import protocol
+from inference.failures import InferenceError
+
+MAX_PIXELS = 64_000_000  # Pillow takes 4 bytes for each: 256 MB
+FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "PPM")
+
+
+def read_picture(path: str, max_pixels: int = MAX_PIXELS) -> Image.Image:
+    """Read a picture as upright RGB; transparency is dropped, of several frames the first counts.
+
+    Args:
+        path: the file.
+        max_pixels: pictures with more pixels are refused by their header, before decoding.
+
+    Returns:
+        A picture of mode RGB, turned as its EXIF orientation says.
+
+    Raises:
+        InferenceError: not-found, unreadable, empty-file, not-an-image, unsupported, cut-off
+            or too-large.
+    """
+    _check_file(path)
+    with warnings.catch_warnings():
+        # Pillow's remarks on odd files belong to nobody here: the file works, or an error says why.
+        warnings.simplefilter("ignore")
+        with _open(path, max_pixels) as picture:
+            _check_size(picture, path, max_pixels)
+            _decode(picture, path)
+            return _as_rgb(picture, path)
+
+
+def _check_file(path: str) -> None:
+    try:
+        status = os.stat(path)  # noqa: PTH116 - any string may come, even one that is no path
+    except PermissionError as error:
+        raise _refused(path) from error
+    except (OSError, ValueError) as error:
+        raise InferenceError(protocol.NOT_FOUND, "there is no such file", path) from error
+    if not stat.S_ISREG(status.st_mode):
+        raise InferenceError(protocol.NOT_AN_IMAGE, "it is not a regular file", path)
+    if status.st_size == 0:
+        raise InferenceError(protocol.EMPTY_FILE, "the file is empty", path)
+
+
+def _open(path: str, max_pixels: int) -> Image.Image:
+    try:
+        return Image.open(path, formats=FORMATS)
+    except PermissionError as error:
+        raise _refused(path) from error
+    except Image.DecompressionBombError as error:
+        raise _too_large(path, max_pixels) from error
+    except UnidentifiedImageError as error:
+        message = f"it is none of {', '.join(FORMATS)}"
+        raise InferenceError(protocol.NOT_AN_IMAGE, message, path) from error
+    except Exception as error:  # decoders raise whatever a hostile header leads them to
+        message = f"its header is damaged ({type(error).__name__})"
+        raise InferenceError(protocol.NOT_AN_IMAGE, message, path) from error
+
+
+def _check_size(picture: Image.Image, path: str, max_pixels: int) -> None:
+    if picture.width * picture.height > max_pixels:
+        raise _too_large(path, max_pixels)
+
+
+def _decode(picture: Image.Image, path: str) -> None:
+    try:
+        picture.load()
+        ImageOps.exif_transpose(picture, in_place=True)
+    except Image.DecompressionBombError as error:
+        raise InferenceError(protocol.TOO_LARGE, "it unpacks to far too much", path) from error
+    except Exception as error:  # decoders raise OSError, SyntaxError, struct.error, EOFError, ...
+        message = f"the picture is cut off or damaged ({type(error).__name__})"
+        raise InferenceError(protocol.CUT_OFF, message, path) from error
+
+
+def _as_rgb(picture: Image.Image, path: str) -> Image.Image:
+    if picture.mode == "F":
+        message = "its pixels are floating-point numbers, whose white is not agreed on"
+        raise InferenceError(protocol.UNSUPPORTED, message, path)
+    if picture.mode == "I" or picture.mode.startswith("I;16"):
+        picture = _from_16_bit(picture)
+    # No copy of what is RGB already: a large photo would be in memory twice.
+    return picture if picture.mode == "RGB" else picture.convert("RGB")
+
+
+def _from_16_bit(picture: Image.Image) -> Image.Image:
+    """Scale 0..65535 to 0..255; Pillow's own conversion would clip everything above 255."""
+    wide = np.asarray(picture).clip(0, 65535).astype(np.uint32)
+    return Image.fromarray(((wide + 128) // 257).astype(np.uint8))
+
+
+def _refused(path: str) -> InferenceError:
+    message = f"user {os.getuid()} of this container may not read it"
+    return InferenceError(protocol.UNREADABLE, message, path)
+
+
+def _too_large(path: str, max_pixels: int) -> InferenceError:
+    return InferenceError(protocol.TOO_LARGE, f"it has more than {max_pixels} pixels", path)
