@@ -1,0 +1,82 @@
+"""The in-memory engine's image store: what it holds, under which names."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Mapping
+from typing import Optional
+
+from builders.engine import ImageInfo
+from builders.errors import ImageNotFound
+from builders.fake_images import FakeImage
+
+
+class FakeStore:
+    """Images by id, and their names (tags and repository digests); safe to use from threads."""
+
+    def __init__(self) -> None:
+        self._images: dict[str, FakeImage] = {}
+        self._names: dict[str, str] = {}
+        self._lock = threading.RLock()
+
+    def keep(self, image: FakeImage, reference: str = "") -> ImageInfo:
+        """Hold the image, under this name when one is given; an earlier image loses the name."""
+        with self._lock:
+            self._images.setdefault(image.image_id, image)
+            if reference:
+                self._names[full_name(reference)] = image.image_id
+            return self.described(image)
+
+    def find(self, reference: str) -> Optional[FakeImage]:
+        """The image of a name or id, or None."""
+        with self._lock:
+            return self._images.get(self._names.get(full_name(reference), reference))
+
+    def require(self, reference: str) -> FakeImage:
+        """The image of a name or id; raises ImageNotFound."""
+        found = self.find(reference)
+        if found is None:
+            raise ImageNotFound(
+                "the engine holds no such image",
+                where=reference,
+                next_step="build or pull it first",
+            )
+        return found
+
+    def labelled(self, labels: Mapping[str, str]) -> list[FakeImage]:
+        """Images that carry all these labels, untagged ones too."""
+        with self._lock:
+            return [image for image in self._images.values() if carries(image.labels, labels)]
+
+    def names(self, image_id: str) -> list[str]:
+        """The image's names, oldest first."""
+        with self._lock:
+            return [name for name, held in self._names.items() if held == image_id]
+
+    def described(self, image: FakeImage) -> ImageInfo:
+        """The image as the engine tells of it."""
+        names = self.names(image.image_id)
+        digests = [name for name in names if "@" in name]
+        return image.described([name for name in names if name not in digests], digests)
+
+    def remove_labelled(self, labels: Mapping[str, str], used: Collection[str]) -> tuple[int, int]:
+        """Remove labelled images but those in `used`; how many, and bytes no other one shares."""
+        with self._lock:
+            gone = [image for image in self.labelled(labels) if image.image_id not in used]
+            for image in gone:
+                del self._images[image.image_id]
+            self._names = {name: held for name, held in self._names.items() if held in self._images}
+            kept = {chain for image in self._images.values() for chain in image.layer_sizes()}
+        freed = {chain: size for image in gone for chain, size in image.layer_sizes().items()}
+        return len(gone), sum(size for chain, size in freed.items() if chain not in kept)
+
+
+def carries(own: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
+    """Whether all wanted labels are there; an empty value matches any."""
+    return all(key in own and value in ("", own[key]) for key, value in wanted.items())
+
+
+def full_name(reference: str) -> str:
+    """The reference with the tag that the engine adds where there is none."""
+    named = "@" in reference or ":" in reference.rsplit("/", 1)[-1]
+    return reference if named or not reference else f"{reference}:latest"
