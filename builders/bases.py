@@ -18,13 +18,15 @@ from builders import context, root_filesystem
 from builders.built import ResolvedBase
 from builders.engine import BuildRequest, Engine, ImageInfo
 from builders.errors import RegistryUnreachable
-from builders.labels import BASE, BASE_REASON, BASE_SOURCE, CONTEXT, KIND_BASE, of_kind
+from builders.labels import BASE, BASE_REASON, BASE_SOURCE, CONTEXT, KIND, KIND_BASE, of_kind
 from builders.matrix import Base, BaseSource, Matrix
 
 Log = Callable[[str], None]
 
-PULLED = "FROM {reference}\n"
-BOOTSTRAPPED = """FROM scratch
+# The label comes first, so that the layers of a build that breaks off carry it too.
+PULLED = f"FROM {{reference}}\nLABEL {KIND}={KIND_BASE}\n"
+BOOTSTRAPPED = f"""FROM scratch
+LABEL {KIND}={KIND_BASE}
 ADD rootfs.tar /
 ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8
 CMD ["python3"]
@@ -67,6 +69,11 @@ def wanted(base: Base, source: BaseSource) -> str:
     return "sha256:" + hashlib.sha256(f"{source}\0{base.registry}\0{recipe}".encode()).hexdigest()
 
 
+def registry_host(reference: str) -> str:
+    """The host that a reference's registry is known by; the tag and digest are left out."""
+    return reference.split("/", maxsplit=1)[0]
+
+
 def find_origin(engine: Engine, base: Base, source: BaseSource, cache: Path, log: Log) -> Origin:
     """Pull, or make the root file system, as the matrix asks; `auto` tries in that order."""
     if source == "bootstrap" or base.registry is None:
@@ -77,7 +84,10 @@ def find_origin(engine: Engine, base: Base, source: BaseSource, cache: Path, log
     except RegistryUnreachable as error:
         if source == "pull" or base.bootstrap is None:
             raise
-        return _bootstrap(base, f"its registry can't be reached ({error.what})", cache, log)
+        log(error.what)  # names servers of this machine, which no report should
+        return _bootstrap(
+            base, f"no registry answers for {registry_host(base.registry)}", cache, log
+        )
     return Origin("pull", base.registry, "its registry answered", None)
 
 

@@ -32,15 +32,24 @@ MACHINE_FILES = (
 )
 # Licences stay, as in Debian's own slim images.
 ALWAYS_KEPT = ("/usr/share/doc/*/copyright",)
-# The registry's Python images have Python here too, and packages unpacked without their
-# maintainer scripts come without byte code, which every cold start would then compile again.
+# What Debian's packages alone don't give; each is one fixed line of shell run by mmdebstrap.
 HOOKS = {
-    "minbase": ('ln -s /usr/bin/python3 "$1/usr/local/bin/python3"',),
+    "minbase": (
+        # /bin and its like are links into /usr, as in every Debian since bookworm.
+        "--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr",
+        # apt would take usrmerge, and with it all of Perl, for what usr-is-merged does too.
+        "--setup-hook="
+        'printf "Package: usrmerge\\nPin: release *\\nPin-Priority: -1\\n"'
+        ' > "$1/etc/apt/preferences.d/usr-is-merged"',
+        # The registry's Python images have Python here too.
+        '--customize-hook=ln -s /usr/bin/python3 "$1/usr/local/bin/python3"',
+    ),
     "extract": (
-        'printf "root:x:0:0::/root:/sbin/nologin\\n'
+        '--extract-hook=printf "root:x:0:0::/root:/sbin/nologin\\n'
         'nonroot:x:65532:65532::/home/nonroot:/sbin/nologin\\n" > "$1/etc/passwd"',
-        'printf "root:x:0:\\nnonroot:x:65532:\\n" > "$1/etc/group"',
-        'chroot "$1" /usr/bin/python3 -c "import compileall, sysconfig; '
+        '--extract-hook=printf "root:x:0:\\nnonroot:x:65532:\\n" > "$1/etc/group"',
+        # No maintainer script made byte code, and every cold start would compile it again.
+        '--extract-hook=chroot "$1" /usr/bin/python3 -c "import compileall, sysconfig; '
         "compileall.compile_dir(sysconfig.get_path('stdlib'), quiet=2)\"",
     ),
 }
@@ -71,12 +80,11 @@ def make(recipe: Bootstrap, cache: Path, log: Callable[[str], None]) -> Path:
 
 def command(recipe: Bootstrap, archive: Path) -> tuple[str, ...]:
     """The mmdebstrap call; package sources are those the machine is configured with."""
-    hooks = tuple(f"--customize-hook={hook}" for hook in HOOKS[recipe.variant])
     return (
         "mmdebstrap",
         f"--variant={recipe.variant}",
         f"--include={','.join(recipe.packages)}",
-        *hooks,
+        *HOOKS[recipe.variant],
         recipe.suite,
         str(archive),
     )

@@ -1,0 +1,88 @@
+"""Rows of a record as a run goes on: kept, begun again, failed; all pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bench.record_types import BaseFact, BuildFact, Record, VariantRecord
+from builders.built import BuildOutcome, BuiltImage, FailedBuild
+from builders.errors import BuildFailed, SlimbenchError
+from builders.matrix import Variant
+
+
+def begin(fresh: Record, previous: Record | None, variants: tuple[Variant, ...]) -> Record:
+    """The record a run starts from.
+
+    Args:
+        fresh: conditions of this run, without rows.
+        previous: the last record, or None; its rows of variants that this run doesn't touch are
+            kept if matrix, environment and conditions are the same, since only then they compare.
+        variants: all variants of the matrix, which give the order of the rows.
+    """
+    kept: Mapping[str, VariantRecord] = {}
+    if previous is not None and _comparable(fresh, previous):
+        kept = {row.name: row for row in previous.variants}
+    rows = tuple(kept.get(variant.name, pending(variant)) for variant in variants)
+    return fresh.model_copy(update={"variants": rows})
+
+
+def _comparable(fresh: Record, previous: Record) -> bool:
+    return (
+        fresh.matrix_digest == previous.matrix_digest
+        and fresh.environment == previous.environment
+        and fresh.conditions == previous.conditions
+    )
+
+
+def pending(variant: Variant) -> VariantRecord:
+    """A row of which nothing is known yet."""
+    return VariantRecord(
+        name=variant.name,
+        changed=variant.changed,
+        after=variant.after,
+        runtime=variant.runtime,
+        model=variant.model,
+    )
+
+
+def row_of(record: Record, name: str) -> VariantRecord:
+    """The row of a variant."""
+    return {row.name: row for row in record.variants}[name]
+
+
+def with_row(record: Record, row: VariantRecord) -> Record:
+    """The record with this row in the place of the one of its name."""
+    rows = tuple(row if old.name == row.name else old for old in record.variants)
+    return record.model_copy(update={"variants": rows})
+
+
+def after_build(row: VariantRecord, outcome: BuildOutcome) -> VariantRecord:
+    """The row once its build has ended; what was measured on the very same image stays."""
+    if isinstance(outcome, FailedBuild):
+        return failed(pending(outcome.variant), "build", outcome.error)
+    same = row.build is not None and row.build.image_id == outcome.image.image_id
+    if same and row.status != "failed":
+        return row.model_copy(update={"build": build_fact(outcome)})
+    update = {"status": "built", "build": build_fact(outcome)}
+    return pending(outcome.variant).model_copy(update=update)
+
+
+def build_fact(built: BuiltImage) -> BuildFact:
+    """How this image came to be."""
+    base = built.base
+    return BuildFact(
+        image_id=built.image.image_id,
+        tag=built.tag,
+        base=BaseFact(source=base.source, reference=base.reference, reason=base.reason),
+        context_digest=built.context_digest,
+        up_to_date=built.up_to_date,
+        seconds=built.seconds,
+    )
+
+
+def failed(row: VariantRecord, step: str, error: SlimbenchError) -> VariantRecord:
+    """The row of a variant that `step` couldn't be done for."""
+    reason = str(error)
+    if isinstance(error, BuildFailed) and error.log_tail:
+        reason = f"{reason}; its last line: {error.log_tail[-1]}"
+    return row.model_copy(update={"status": "failed", "failed_step": step, "reason": reason})

@@ -1,0 +1,146 @@
+"""What a build would need and how each part would be had, without changing anything."""
+
+from __future__ import annotations
+
+import shutil
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from builders import bases, models, plan, root_filesystem, wheelhouse
+from builders.engine import Engine
+from builders.errors import EngineUnavailable
+from builders.labels import BASE_REASON, BASE_SOURCE, CONTEXT
+from builders.matrix import Base, Matrix, Variant
+from builders.workspace import GIB, Workspace
+
+PROBE_TIMEOUT_S = 3.0
+WEIGHTS_HOST = "download.pytorch.org"  # where torchvision's own weights lie
+DOCKER_HUB = "docker.io"
+DOCKER_HUB_API = "registry-1.docker.io"
+
+Probe = Callable[[str], bool]
+Connect = Callable[[], Engine]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One row: `advice` is empty unless something should be done."""
+
+    subject: str
+    state: Literal["ok", "note", "problem"]
+    finding: str
+    advice: str = ""
+
+
+def examine(
+    connect: Connect,
+    matrix: Matrix,
+    variants: tuple[Variant, ...],
+    workspace: Workspace,
+    probe: Probe,
+) -> Iterator[Check]:
+    """All checks, in the order a build meets them; `probe` tells whether a host answers."""
+    try:
+        engine: Engine | None = connect()
+    except EngineUnavailable as error:
+        engine = None
+        yield Check("engine", "problem", error.what, error.next_step)
+    if engine is not None:
+        info = engine.info()
+        yield Check("engine", "ok", f"{info.version}, {info.storage_driver}, {info.cpus} CPUs")
+    yield _disk(engine, variants, workspace)
+    for name in plan.needed_bases(matrix, variants):
+        yield _base(engine, matrix, name, workspace, probe)
+    for lock in plan.needed_locks(matrix, variants):
+        yield _wheels(lock, workspace)
+    for name in sorted({variant.model for variant in variants}):
+        yield _weights(matrix, name, workspace, probe)
+
+
+def answers(host: str) -> bool:
+    """Whether an HTTPS server answers there, with whatever status."""
+    try:
+        urllib.request.urlopen(f"https://{host}/", timeout=PROBE_TIMEOUT_S).close()
+    except urllib.error.HTTPError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def exit_code(checks: Iterable[Check]) -> int:
+    """0 when a build can go on; 4 without an engine, else 1 with any problem."""
+    problems = [check.subject for check in checks if check.state == "problem"]
+    return 0 if not problems else EngineUnavailable.exit_code if "engine" in problems else 1
+
+
+def _disk(engine: Engine | None, variants: tuple[Variant, ...], workspace: Workspace) -> Check:
+    needed = needed_bytes(engine, variants)
+    folder = Path(engine.info().root_dir) if engine else workspace.root
+    existing = next(p for p in (folder, *folder.parents) if p.exists())
+    free = shutil.disk_usage(existing).free
+    finding = f"{needed / GIB:.0f} GiB needed, {free / GIB:.0f} GiB free at {existing}"
+    if free < needed:
+        return Check("disk", "problem", finding, "free some space, or select with --only")
+    return Check("disk", "ok", finding)
+
+
+def needed_bytes(engine: Engine | None, variants: tuple[Variant, ...]) -> int:
+    """Disk that building the variants takes which the engine doesn't hold yet."""
+    held = {v.name for v in variants if engine and engine.image(plan.tag(v.name))}
+    return sum(variant.disk_bytes for variant in variants if variant.name not in held)
+
+
+def _base(
+    engine: Engine | None, matrix: Matrix, name: str, workspace: Workspace, probe: Probe
+) -> Check:
+    base, subject = matrix.bases[name], f"base {name}"
+    image = engine.image(bases.tag(name)) if engine else None
+    if image and image.labels.get(CONTEXT) == bases.wanted(base, matrix.base_source):
+        source = image.labels[BASE_SOURCE]
+        return Check(subject, "ok", f"there, by {source}: {image.labels[BASE_REASON]}")
+    if matrix.base_source != "bootstrap" and base.registry:
+        host = bases.registry_host(base.registry)
+        if probe(DOCKER_HUB_API if host == DOCKER_HUB else host):
+            return Check(subject, "ok", f"to be pulled from {host}")
+        if matrix.base_source == "pull" or base.bootstrap is None:
+            advice = "check the network, or set base_source: bootstrap"
+            return Check(subject, "problem", f"{host} does not answer", advice)
+    return _bootstrap(base, subject, workspace)
+
+
+def _bootstrap(base: Base, subject: str, workspace: Workspace) -> Check:
+    if base.bootstrap is not None:
+        digest = root_filesystem.recipe_digest(base.bootstrap)
+        if (workspace.cache / "bases" / f"{digest}.tar").exists():
+            return Check(subject, "ok", "to be made from the cached root file system")
+    if shutil.which("mmdebstrap"):
+        return Check(subject, "note", "no registry: to be made from Debian packages")
+    return Check(subject, "problem", "mmdebstrap is missing", "run install_dev_tools.sh")
+
+
+def _wheels(lock: Path, workspace: Workspace) -> Check:
+    subject = f"wheels {lock.stem}"
+    if wheelhouse.is_complete(lock, workspace.cache):
+        return Check(subject, "ok", "all in the cache")
+    return Check(subject, "note", "to be downloaded with pip, as configured on this machine")
+
+
+def _weights(matrix: Matrix, name: str, workspace: Workspace, probe: Probe) -> Check:
+    subject, weights = f"model {name}", matrix.models[name].weights
+    folder = workspace.artefacts / name
+    if models.is_whole(folder):
+        made = models.read(name, folder)
+        return Check(subject, "note" if made.notice else "ok", f"exported, {made.weights} weights")
+    if weights not in ("auto", "pretrained"):
+        return Check(subject, "ok", "to be exported, weights as the matrix says")
+    if probe(WEIGHTS_HOST):
+        return Check(subject, "ok", "to be exported with pretrained weights")
+    if weights == "pretrained":
+        advice = "set weights: auto, seeded or file: PATH"
+        return Check(subject, "problem", f"{WEIGHTS_HOST} does not answer", advice)
+    return Check(subject, "note", "to be exported with seeded weights: labels mean nothing")

@@ -1,0 +1,74 @@
+"""What a person sees while a command runs and when it ends; the only place that uses rich.
+
+On a terminal the current step is a live line; elsewhere each step is a plain line.
+Everything here goes to standard error but results, which go to standard output.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Callable
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+Row = Mapping[str, object]
+COLOURS = {"ok": "green", "note": "yellow", "problem": "red", "failed": "red", "measured": "green"}
+
+
+@contextmanager
+def steps(verbose: bool) -> Iterator[Callable[[str], None]]:
+    """A function that shows the step now begun."""
+    console = Console(stderr=True, highlight=False)
+    if verbose or not console.is_terminal:
+        yield lambda text: console.print(Text(text), soft_wrap=True)
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("starting", total=None)
+        yield lambda text: progress.update(task, description=text)
+
+
+def show(rows: Sequence[Row], as_json: bool) -> None:
+    """Print rows as a table, or as JSON for programs."""
+    console = Console(highlight=False)
+    if as_json:
+        print(json.dumps(list(rows), indent=2, sort_keys=False))  # noqa: T201 - no wrapping
+    elif rows:
+        console.print(table(rows))
+
+
+def table(rows: Sequence[Row]) -> Table:
+    """Rows of equal keys as a table; the keys are the headings."""
+    made = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in rows[0]:
+        numeric = all(isinstance(row[heading], (int, float)) for row in rows)
+        made.add_column(heading.replace("_", " "), justify="right" if numeric else "left")
+    for row in rows:
+        made.add_row(*(cell(value) for value in row.values()))
+    return made
+
+
+def cell(value: object) -> Text:
+    """One value as text; lists by commas, states in their colour."""
+    if value is None or value == "":
+        return Text("-", style="dim")
+    text = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+    return Text(text, style=COLOURS.get(text, ""))
+
+
+def say(text: str) -> None:
+    """One plain line of result."""
+    Console(highlight=False).print(Text(text), soft_wrap=True)
+
+
+def complain(lines: Sequence[str]) -> None:
+    """Lines of failure, on standard error, the first one marked."""
+    console = Console(stderr=True, highlight=False)
+    for number, line in enumerate(lines):
+        mark = Text("error: ", style="bold red") if number == 0 else Text("  ")
+        console.print(mark + Text(line), soft_wrap=True)
