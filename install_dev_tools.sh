@@ -6,6 +6,8 @@ export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
 TOOLS_GB=3 # packages and .venv, with their downloads
 ML_GB=14   # torch with its CUDA libraries: wheels 3 GB, unpacked 7 GB
 RERUN_GB=1 # nothing to install: the engine and the logs still write
+CERTIFICATES=/etc/ssl/certs/ca-certificates.crt
+SERVICE_MANAGER=/run/systemd/system # exists where systemd runs
 ENGINE_PID_FILE=/var/run/docker.pid
 ENGINE_WAIT_S=60
 STATE=.slimbench # logs and the process id of an engine started here
@@ -133,7 +135,7 @@ missing_tools() {
     has mmdebstrap || echo mmdebstrap
     has docker-registry || echo docker-registry
     has shellcheck || echo shellcheck
-    [[ -e /etc/ssl/certs/ca-certificates.crt ]] || echo ca-certificates
+    [[ -e $CERTIFICATES ]] || echo ca-certificates
     find_python >/dev/null || echo python
 }
 
@@ -224,12 +226,10 @@ is_installed() {
 start_engine() {
     if engine_answers; then return; fi
     say "starting the engine"
-    if has_service_manager; then start_service; else start_by_hand; fi
+    if [[ -d $SERVICE_MANAGER ]]; then start_service; else start_by_hand; fi
 }
 
 engine_answers() { docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
-
-has_service_manager() { [[ -d /run/systemd/system ]]; }
 
 start_service() {
     if ! logged systemctl start docker || ! engine_answers; then
