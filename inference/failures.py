@@ -5,6 +5,11 @@ from __future__ import annotations
 import json
 
 
+def first_line(error: BaseException) -> str:
+    """The first line of a foreign error's text, or its kind when it has none."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
 class InferenceError(Exception):
     """A picture, a request or a model that can't be used.
 
