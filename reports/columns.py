@@ -1,0 +1,149 @@
+"""Every metric of the reports as data, so that no report special-cases one.
+
+Sizes are decimal megabytes (1 MB = 1,000,000 bytes). A column has one unit for all its rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bench.record_types import ImageFacts, Sample, Verification
+from reports import figures
+from reports.column import Column
+from reports.formats import (
+    count,
+    decimals,
+    difference,
+    megabytes,
+    names,
+    percent,
+    user,
+    words,
+    yes_no,
+)
+
+STATUS = Column("status", "status", "variant", lambda variant: variant.status, words)
+
+
+def _tool_names(image: ImageFacts) -> tuple[str, ...]:
+    return tuple(sorted({tool.name for tool in image.tools}))
+
+
+SIZE = Column("size_bytes", "size", "image", lambda image: image.size_bytes, megabytes, "MB", True)
+COMPRESSED = Column(
+    key="compressed_bytes",
+    heading="compressed",
+    part="image",
+    get=lambda image: image.compressed_bytes,
+    show=megabytes,
+    unit="MB",
+    smaller_is_better=True,
+)
+LAYERS = Column("layers", "layers", "image", lambda image: len(image.layers), count)
+HISTORY = Column("history", "history entries", "image", lambda image: image.history_count, count)
+USER = Column("user", "user", "image", lambda image: image.user, user)
+TOOLS = Column("tools", "bundled tools", "image", _tool_names, names)
+TOOL_COUNT = Column(
+    key="tool_count",
+    heading="tools",
+    part="image",
+    get=lambda image: len(_tool_names(image)),
+    show=count,
+    smaller_is_better=True,
+)
+
+
+def _phase(phase: str, heading: str) -> Column:
+    """The median of one time of `Phases`; its key is the field's name, in ms."""
+
+    def milliseconds(samples: Sequence[Sample]) -> Sequence[float]:
+        return figures.phases_ms(samples, phase)
+
+    return Column(
+        key=f"{phase[: -len('_ns')]}_ms",
+        heading=heading,
+        part="samples",
+        get=lambda samples: figures.median_phase_ms(samples, phase),
+        show=decimals(1),
+        unit="ms",
+        smaller_is_better=True,
+        spread=milliseconds,
+    )
+
+
+COLD_START = _phase("total_ns", "cold start")
+ENGINE = _phase("engine_ns", "engine")
+INTERPRETER = _phase("interpreter_ns", "interpreter")
+IMPORTS = _phase("imports_ns", "imports")
+MODEL_LOAD = _phase("model_load_ns", "model load")
+FIRST_ANSWER = _phase("first_answer_ns", "first answer")
+STOP = _phase("stop_ns", "stop")
+COLD_STARTS = Column("cold_starts", "starts", "samples", len, count)
+
+LATENCY_P50 = Column(
+    key="latency_p50_ms",
+    heading="latency p50",
+    part="samples",
+    get=lambda samples: figures.latency_ms(samples, 0.5),
+    show=decimals(2),
+    unit="ms",
+    smaller_is_better=True,
+    spread=figures.container_latencies_ms,
+)
+LATENCY_P95 = Column(
+    key="latency_p95_ms",
+    heading="p95",
+    part="samples",
+    get=lambda samples: figures.latency_ms(samples, 0.95),
+    show=decimals(2),
+    unit="ms",
+)
+REQUESTS = Column(
+    "requests", "requests", "samples", lambda samples: len(figures.latencies_ms(samples)), count
+)
+PEAK_MEMORY = Column(
+    "peak_memory_bytes", "peak memory", "samples", figures.peak_memory_bytes, megabytes, "MB"
+)
+
+
+def _outputs_match(verification: Verification) -> bool:
+    return verification.outputs_match
+
+
+OUTPUTS_MATCH = Column("outputs_match", "outputs match", "verification", _outputs_match, yes_no)
+PICTURES = Column(
+    "pictures", "pictures", "verification", lambda checked: len(checked.pictures), count
+)
+TOP1 = Column(
+    "top1_agreement", "top-1 agreement", "verification", figures.top1_agreement, percent, "%"
+)
+MAX_ABS_DIFF = Column(
+    "max_abs_diff", "max abs diff", "verification", figures.max_abs_diff, difference
+)
+TOLERANCE = Column(
+    "tolerance", "tolerance", "verification", lambda checked: checked.tolerance, difference
+)
+SWAPS = Column("swaps", "tolerated swaps", "verification", figures.swaps, count)
+TOP_K = Column("top_k", "classes", "verification", lambda checked: checked.top_k, count)
+MISMATCH = Column(
+    "mismatch", "first mismatch", "verification", lambda checked: checked.reason, words
+)
+
+COMPARISON = (
+    STATUS,
+    OUTPUTS_MATCH,
+    SIZE,
+    COMPRESSED,
+    TOOL_COUNT,
+    COLD_START,
+    COLD_STARTS,
+    LATENCY_P50,
+    LATENCY_P95,
+    REQUESTS,
+    PEAK_MEMORY,
+)
+CONTENTS = (LAYERS, HISTORY, USER, TOOLS)
+PHASES = (ENGINE, INTERPRETER, IMPORTS, MODEL_LOAD, FIRST_ANSWER, STOP)
+VERIFIED = (OUTPUTS_MATCH, PICTURES, TOP_K, TOP1, MAX_ABS_DIFF, TOLERANCE, SWAPS, MISMATCH)
+LADDER = (SIZE, COMPRESSED, COLD_START, LATENCY_P50)
+ALL = tuple(dict.fromkeys((*COMPARISON, *CONTENTS, *PHASES, *VERIFIED)))

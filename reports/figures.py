@@ -1,0 +1,66 @@
+"""Raw samples to the figures that the reports print; times come in as ns and leave as ms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Optional
+
+from bench.record_types import Sample, Verification
+from bench.statistics import median, percentile
+
+NS_PER_MS = 1_000_000
+
+Samples = Sequence[Sample]
+
+
+def phases_ms(samples: Samples, phase: str) -> tuple[float, ...]:
+    """One duration a container; `phase` is a time of `Phases`, such as `total_ns`."""
+    duration_ns = attrgetter(phase)
+    return tuple(duration_ns(sample.phases) / NS_PER_MS for sample in samples)
+
+
+def median_phase_ms(samples: Samples, phase: str) -> Optional[float]:
+    """The median over all containers; None without any."""
+    return median(phases_ms(samples, phase))
+
+
+def latencies_ms(samples: Samples) -> tuple[float, ...]:
+    """Every counted request of every container."""
+    return tuple(ns / NS_PER_MS for sample in samples for ns in sample.latency_ns)
+
+
+def latency_ms(samples: Samples, q: float) -> Optional[float]:
+    """The quantile `q`, 0 to 1, over all counted requests; None where they are too few for it."""
+    return percentile(latencies_ms(samples), q)
+
+
+def container_latencies_ms(samples: Samples) -> tuple[float, ...]:
+    """The median latency of each container.
+
+    Requests to one container share its luck (page cache, memory layout), so that an interval
+    over all requests would be too narrow; containers are independent.
+    """
+    medians = (median(latencies_ms([sample])) for sample in samples)
+    return tuple(latency for latency in medians if latency is not None)
+
+
+def peak_memory_bytes(samples: Samples) -> Optional[int]:
+    """The largest peak of any container: what a memory limit has to leave room for."""
+    return max((sample.peak_rss_bytes for sample in samples), default=None)
+
+
+def top1_agreement(verification: Verification) -> Optional[float]:
+    """The part of the pictures whose best class is the reference's, 0 to 1; None without any."""
+    agreeing = [picture.top1_agrees for picture in verification.pictures]
+    return sum(agreeing) / len(agreeing) if agreeing else None
+
+
+def max_abs_diff(verification: Verification) -> Optional[float]:
+    """The largest difference of any class probability on any picture; None without any."""
+    return max((picture.max_abs_diff for picture in verification.pictures), default=None)
+
+
+def swaps(verification: Verification) -> int:
+    """How many neighbours changed places within the tolerance, over all pictures."""
+    return sum(picture.swaps for picture in verification.pictures)

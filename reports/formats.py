@@ -1,0 +1,56 @@
+"""How values are printed: a value in, Markdown out. A column uses one of these for all its rows."""
+
+from __future__ import annotations
+
+from typing import Callable
+
+from reports.markup import MISSING, escape
+
+BYTES_PER_MB = 1_000_000
+
+
+def decimals(digits: int, scale: float = 1) -> Callable[[float], str]:
+    """Prints value / scale with so many digits and thousands separators."""
+
+    def show(value: float) -> str:
+        rounded = round(value / scale, digits) + 0.0  # adding 0 turns -0.0 into 0.0
+        return f"{rounded:,.{digits}f}"
+
+    return show
+
+
+megabytes = decimals(1, BYTES_PER_MB)
+percent = decimals(1, 0.01)
+
+
+def count(value: int) -> str:
+    """A whole number."""
+    return f"{value:,}"
+
+
+def difference(value: float) -> str:
+    """A probability difference: its order of magnitude matters."""
+    return f"{value:.1e}" if value else "0"
+
+
+def yes_no(value: bool) -> str:
+    """A check's outcome."""
+    return "yes" if value else "no"
+
+
+def words(value: str) -> str:
+    """Text of a record."""
+    return escape(value) or MISSING
+
+
+def names(value: tuple[str, ...]) -> str:
+    """A list of names."""
+    return escape(", ".join(value)) or "none"
+
+
+def user(value: str) -> str:
+    """An image's user; an engine takes an empty one for root."""
+    return escape(value) or "root"
+
+
+WORDS = (words, names, user, yes_no)  # aligned left; numbers are aligned right

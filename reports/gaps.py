@@ -1,0 +1,46 @@
+"""Why a value is missing, and which variants failed: every dash in a table has its reason."""
+
+from __future__ import annotations
+
+from bench.record_types import Record, VariantRecord
+from reports.column import Column, part_of
+from reports.columns import ALL
+from reports.markup import bullets, code, sentence
+
+_ABSENT = {
+    "image": "its image was not inspected",
+    "verification": "its answers were not checked",
+    "samples": "it was not timed",
+}
+_TOO_FEW = "too few samples for"
+
+
+def failures(record: Record) -> str:
+    """A list of the failed variants with step and reason."""
+    failed = [variant for variant in record.variants if variant.status == "failed"]
+    return bullets(_failure(variant) for variant in failed) or "No variant failed."
+
+
+def _failure(variant: VariantRecord) -> str:
+    step = f" at step {code(variant.failed_step)}" if variant.failed_step else ""
+    return f"{code(variant.name)} failed{step}: {sentence(variant.reason) or 'no reason given.'}"
+
+
+def gaps(record: Record) -> str:
+    """A list of the variants with missing values and why; empty when nothing is missing."""
+    notes = ((variant, reasons_of(variant)) for variant in record.variants)
+    return bullets(f"{code(variant.name)}: {'; '.join(why)}." for variant, why in notes if why)
+
+
+def reasons_of(variant: VariantRecord) -> tuple[str, ...]:
+    """Why values of this variant are missing, each reason once."""
+    missing = [column for column in ALL if column.value(variant) is None]
+    absent = dict.fromkeys(_absence(variant, column) for column in missing)
+    reasons = [reason for reason in absent if reason]
+    headings = [column.heading for column in missing if not _absence(variant, column)]
+    return (*reasons, f"{_TOO_FEW} {', '.join(headings)}") if headings else tuple(reasons)
+
+
+def _absence(variant: VariantRecord, column: Column) -> str:
+    """Why the part that a column reads is missing; empty when it is there."""
+    return "" if part_of(variant, column.part) is not None else _ABSENT[column.part]

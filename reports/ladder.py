@@ -1,0 +1,45 @@
+"""What each decision bought: every variant against the one that it changes in one thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Optional
+
+from bench.record_types import Record, VariantRecord
+from reports.column import Column
+from reports.columns import LADDER
+from reports.judgement import gain
+from reports.markup import MISSING, code, escape, table
+
+
+def ladder(record: Record) -> str:
+    """A Markdown table with one row a rung; `same` where the difference may be noise."""
+    words = ["from", "to", "what changed"]
+    return table(
+        [*words, *(_title(column) for column in LADDER)],
+        _rows(record),
+        ["left"] * len(words) + ["right"] * len(LADDER),
+    )
+
+
+def _title(column: Column) -> str:
+    return f"{column.heading} saved, {column.unit} (ratio)"
+
+
+def _rows(record: Record) -> Iterator[list[str]]:
+    by_name = {variant.name: variant for variant in record.variants}
+    for variant in record.variants:
+        if variant.after is not None:
+            before = by_name.get(variant.after)  # None when only some variants were run
+            words = [code(variant.after), code(variant.name), escape(variant.changed)]
+            yield [*words, *(_cell(column, before, variant) for column in LADDER)]
+
+
+def _cell(column: Column, before: Optional[VariantRecord], after: VariantRecord) -> str:
+    bought = gain(column, before, after) if before else None
+    if bought is None:
+        return MISSING
+    if bought.same:
+        return "same"
+    ratio = f" ({bought.ratio:,.2f}×)" if bought.ratio is not None else ""  # noqa: RUF001
+    return column.text(bought.saved) + ratio

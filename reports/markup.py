@@ -1,0 +1,52 @@
+"""Markdown as GitHub reads it: escaping, tables and lists. Cells passed in are Markdown already."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from tabulate import tabulate
+
+MISSING = "–"  # noqa: RUF001 - an en dash, so that an empty cell is seen to be meant
+
+_NOT_SHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\s]+")
+# An underscore inside a word is no emphasis, and stays readable.
+_SPECIAL = re.compile(r"[\\`*\[\]<>|&$~]|(?<![^\W_])_|_(?![^\W_])")
+
+
+def one_line(text: str) -> str:
+    """The text with each run of white space and control characters as one space."""
+    return _NOT_SHOWN.sub(" ", text).strip()
+
+
+def escape(text: str) -> str:
+    """The text such that Markdown shows it as it is, in a table cell too."""
+    return _SPECIAL.sub(r"\\\g<0>", one_line(text))
+
+
+def code(text: str) -> str:
+    """The text in a code span; escaped instead where a span can't hold it."""
+    shown = one_line(text)
+    return f"`{shown}`" if shown and not set(shown) & set("`|\\") else escape(text) or MISSING
+
+
+def sentence(text: str) -> str:
+    """Escaped text that ends as a sentence does."""
+    shown = escape(text)
+    return shown if shown.endswith((".", "!", "?")) or not shown else f"{shown}."
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[str]], align: Sequence[str]) -> str:
+    """A pipe table; `align` holds `left` or `right` for each column."""
+    body = [list(row) for row in rows]
+    if not body:
+        return "None."
+    # Numbers are text already: tabulate would print 1.50 as 1.5.
+    return str(
+        tabulate(body, list(headings), tablefmt="pipe", disable_numparse=True, colalign=align)
+    )
+
+
+def bullets(lines: Iterable[str]) -> str:
+    """A list, one item a line."""
+    return "\n".join(f"- {line}" for line in lines)

@@ -1,0 +1,103 @@
+"""Where the numbers come from: bases, weights, machine and conditions, as Markdown tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from bench.record_types import BaseFact, Record
+from reports.formats import count, megabytes, words
+from reports.markup import MISSING, code, escape, table
+
+
+def bases(record: Record) -> str:
+    """Each base image once, with the variants that stand on it."""
+    users: dict[BaseFact, list[str]] = {}
+    for variant in record.variants:
+        if variant.build is not None:
+            users.setdefault(variant.build.base, []).append(variant.name)
+    rows = (
+        [_listed(map(code, names)), base.source, code(base.reference), words(base.reason)]
+        for base, names in users.items()
+    )
+    return table(["base of", "came by", "digest", "why"], rows, ["left"] * 4)
+
+
+def models(record: Record) -> str:
+    """Each model: weights, seed, the versions that exported it, digests of its files."""
+    rows = (
+        [
+            code(model.name),
+            words(model.weights),
+            str(model.seed) if model.weights == "seeded" else MISSING,
+            _versions(model.versions),
+            _listed(f"{code(name)} {code(sha)}" for name, sha in sorted(model.sha256.items())),
+        ]
+        for model in record.models
+    )
+    headings = ["model", "weights", "seed", "exported with", "files and their sha256"]
+    return table(headings, rows, ["left", "left", "right", "left", "left"])
+
+
+def runtimes(record: Record) -> str:
+    """What each image's runtime says of itself."""
+    rows = (
+        [
+            code(variant.name),
+            words(variant.runtime),
+            code(variant.model),
+            MISSING if variant.runtime_threads is None else count(variant.runtime_threads),
+            _versions(variant.runtime_versions),
+        ]
+        for variant in record.variants
+    )
+    headings = ["variant", "runtime", "model", "threads", "versions"]
+    return table(headings, rows, ["left", "left", "left", "right", "left"])
+
+
+def conditions(record: Record) -> str:
+    """What was asked for, the same for every variant."""
+    asked = record.conditions
+    return _pairs(
+        {
+            "CPUs of a container": asked.cpu_set,
+            "threads": count(asked.threads),
+            "memory limit": f"{megabytes(asked.memory_bytes)} MB",
+            "network": asked.network,
+            "rounds, with one fresh container for each variant in each": count(asked.rounds),
+            "requests not counted, in each container": count(asked.warmups),
+            "requests counted, in each container": count(asked.requests),
+            "seed of the order": str(asked.seed),
+        }
+    )
+
+
+def environment(record: Record) -> str:
+    """The machine and its software."""
+    place = record.environment
+    return _pairs(
+        {
+            "slimbench": place.slimbench,
+            "Python": place.python,
+            "CPU": f"{place.cpu_model}, {count(place.cpus)} cores",
+            "memory": f"{megabytes(place.memory_bytes)} MB",
+            "operating system": place.operating_system,
+            "kernel": place.kernel,
+            "engine": place.engine,
+            "storage driver": place.storage_driver,
+            "cgroup version": place.cgroup_version,
+            "containers share the host's kernel": "yes" if place.shares_host_kernel else "no",
+        }
+    )
+
+
+def _pairs(values: Mapping[str, str]) -> str:
+    rows = ([label, words(value)] for label, value in values.items())
+    return table(["what", "value"], rows, ["left", "left"])
+
+
+def _versions(versions: Mapping[str, str]) -> str:
+    return _listed(escape(f"{name} {version}") for name, version in sorted(versions.items()))
+
+
+def _listed(parts: Iterable[str]) -> str:
+    return ", ".join(parts) or MISSING
