@@ -39,6 +39,8 @@ class AttachedStream:
 
     def write_line(self, text: str) -> None:
         """Write one line to standard input; raises SessionFailed when it is closed."""
+        if self._ended:  # the engine still takes bytes then, for nobody
+            raise self._failed("its standard input is closed")
         try:
             self._connection.settimeout(WRITE_TIMEOUT_S)
             self._connection.sendall(text.encode() + b"\n")

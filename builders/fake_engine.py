@@ -17,6 +17,7 @@ from builders.engine import (
     ContainerState,
     ContainerStream,
     EngineInfo,
+    HistoryEntry,
     ImageInfo,
     Removed,
 )
@@ -95,7 +96,9 @@ class FakeEngine:
     ) -> ImageInfo:
         """Put an image into the engine whose layers hold these files (path to content)."""
         archives = tuple(archive(files) for files in layers)
-        return self._store.keep(FakeImage(layers=archives, labels=labels or {}), reference)
+        history = tuple(HistoryEntry(f"ADD layer {n}", empty=False) for n in range(len(layers)))
+        image = FakeImage(layers=archives, history=history, labels=labels or {})
+        return self._store.keep(image, reference)
 
     def use_elsewhere(self, image: str) -> str:
         """A container of someone else's, made from this image; its id."""
