@@ -102,7 +102,10 @@ class ContainerSpec:
 
 @dataclass(frozen=True)
 class ContainerState:
-    """A container's state; `started_at_ns` is the engine's wall clock, 0 before the start."""
+    """A container's state; `started_at_ns` is the engine's wall clock, 0 before the start.
+
+    `pid` is its first process as the engine's machine numbers it, 0 while none runs.
+    """
 
     running: bool
     exit_code: int
@@ -110,6 +113,7 @@ class ContainerState:
     finished_at_ns: int
     oom_killed: bool
     error: str
+    pid: int = 0
 
 
 @dataclass(frozen=True)

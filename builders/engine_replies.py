@@ -46,6 +46,7 @@ def container_state(inspected: Json) -> ContainerState:
         finished_at_ns=nanoseconds(state["FinishedAt"]),
         oom_killed=state["OOMKilled"],
         error=state["Error"],
+        pid=state["Pid"],
     )
 
 
