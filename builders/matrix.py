@@ -10,11 +10,34 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Optional, Union
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+
+from builders.units import size_bytes
 
 BaseSource = Literal["auto", "pull", "bootstrap"]
 Runtime = Literal["torchscript", "onnx"]
-Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[_-][a-z0-9]+)*$", max_length=64)]
+
+_NAME = r"^[a-z0-9]+(?:[_-][a-z0-9]+)*$"
+_REGISTRY = r"^[^\s@]+@sha256:[0-9a-f]{64}$"
+_CPU_SET = r"^\d+(-\d+)?(,\d+(-\d+)?)*$"
+PATTERN_WORDS: Mapping[str, str] = {
+    _NAME: "made of lower case letters and digits, with single '-' or '_' between them",
+    _REGISTRY: "pinned by digest, as in NAME:TAG@sha256: and 64 hexadecimal digits",
+    _CPU_SET: "a list of CPU numbers such as '0', '0-3' or '0,2'",
+}
+
+
+def _number(value: object) -> object:
+    """Pydantic would take true for 1; text it may take, since to YAML 1e-4 is text."""
+    if isinstance(value, bool):
+        raise ValueError(f"must be a number, not {str(value).lower()}")
+    return value
+
+
+Name = Annotated[str, Field(pattern=_NAME, max_length=64)]
+Count = Annotated[int, Field(strict=True)]
+Seed = Annotated[int, Field(strict=True, ge=0, le=2**63 - 1)]
+Tolerance = Annotated[float, BeforeValidator(_number), Field(ge=0, le=1)]
 
 
 class Frozen(BaseModel):
@@ -38,7 +61,7 @@ class Bootstrap(Frozen):
 class Base(Frozen):
     """A base image: from a registry, by digest, or made from Debian packages."""
 
-    registry: Optional[str] = Field(default=None, pattern=r"^[^\s@]+@sha256:[0-9a-f]{64}$")
+    registry: Optional[str] = Field(default=None, pattern=_REGISTRY)
     bootstrap: Optional[Bootstrap] = None
 
 
@@ -48,14 +71,24 @@ class WeightsFile(Frozen):
     file: str
 
 
-Weights = Union[Literal["auto", "pretrained", "seeded"], WeightsFile]
+def _weights_kind(weights: object) -> str:
+    return "<file>" if isinstance(weights, (Mapping, WeightsFile)) else "<word>"
+
+
+Weights = Annotated[
+    Union[
+        Annotated[Literal["auto", "pretrained", "seeded"], Tag("<word>")],
+        Annotated[WeightsFile, Tag("<file>")],
+    ],
+    Discriminator(_weights_kind),
+]
 
 
 class Model(Frozen):
     """A torchvision model by its name there, and where its weights come from."""
 
     weights: Weights = "auto"
-    seed: int = 0
+    seed: Seed = 0
 
 
 class Exporter(Frozen):
@@ -66,35 +99,43 @@ class Exporter(Frozen):
     requirements: Name
 
 
+def _memory_bytes(size: object) -> int:
+    memory = size_bytes(size)
+    if memory < 64 * 1024**2:
+        raise ValueError("must be at least 64MiB: with less, Python itself hardly starts")
+    return memory
+
+
 class Limits(Frozen):
     """What every measured container gets; `memory` is a size such as `2GiB`."""
 
-    cpu_set: str = Field(default="0", pattern=r"^\d+(-\d+)?(,\d+(-\d+)?)*$")
-    threads: int = Field(default=1, ge=1)
-    memory_bytes: int = Field(default=2 * 1024**3, alias="memory", ge=64 * 1024**2)
+    cpu_set: str = Field(default="0", pattern=_CPU_SET)
+    threads: Count = Field(default=1, ge=1)
+    memory_bytes: Annotated[int, BeforeValidator(_memory_bytes)] = Field(
+        default=2 * 1024**3, alias="memory"
+    )
 
 
 class VerificationSettings(Frozen):
     """What answers are compared on, and how close they must be."""
 
-    samples: int = Field(default=12, ge=10)
-    top_k: int = Field(default=5, ge=1)
-    tolerances: Mapping[str, float]
+    samples: Count = Field(default=12, ge=10)
+    top_k: Count = Field(default=5, ge=1)
+    tolerances: Mapping[str, Tolerance]
 
 
 class MeasurementSettings(Frozen):
     """Counts are per variant (`cold_starts`) or per container (`warmups`, `requests`)."""
 
-    seed: int = 0
-    cold_starts: int = Field(default=10, ge=1)
-    warmups: int = Field(default=5, ge=0)
-    requests: int = Field(default=12, ge=1)
+    seed: Seed = 0
+    cold_starts: Count = Field(default=10, ge=1)
+    warmups: Count = Field(default=5, ge=0)
+    requests: Count = Field(default=12, ge=1)
 
 
-class Variant(Frozen):
-    """One recipe: a Dockerfile and what goes into it."""
+class Recipe(Frozen):
+    """A Dockerfile and what goes into it."""
 
-    name: Name
     changed: str
     after: Optional[Name] = None
     dockerfile: str
@@ -107,11 +148,15 @@ class Variant(Frozen):
     context: tuple[str, ...]
 
 
-class Matrix(Frozen):
-    """The whole file, checked; `folder` is where it lies, `digest` the sha256 of its meaning."""
+class Variant(Recipe):
+    """A recipe under its name."""
 
-    folder: Path
-    digest: str
+    name: Name
+
+
+class Settings(Frozen):
+    """Everything but the variants."""
+
     version: Literal[1]
     reference: Name
     base_source: BaseSource = "auto"
@@ -122,6 +167,20 @@ class Matrix(Frozen):
     limits: Limits = Limits()
     verification: VerificationSettings
     measurement: MeasurementSettings = MeasurementSettings()
+
+
+class MatrixContent(Settings):
+    """The file as it is written, with `defaults` already filled in at each variant."""
+
+    defaults: Mapping[str, object] = {}
+    variants: Mapping[Name, Recipe] = Field(min_length=1)
+
+
+class Matrix(Settings):
+    """The whole file, checked; `folder` is where it lies, `digest` the sha256 of its meaning."""
+
+    folder: Path
+    digest: str
     variants: tuple[Variant, ...]
 
     def variant(self, name: str) -> Variant:

@@ -1,0 +1,133 @@
+"""Reading `variants.yaml`: the checked matrix, or every problem of the file at once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from builders.errors import ConfigurationError, NothingSelected
+from builders.matrix import Matrix, MatrixContent, Settings, Variant
+from builders.matrix_checks import check
+from builders.matrix_source import Source, read_source, refused
+from builders.problems import KeyPath, Problem, likely, shape_problems, shortened
+
+
+def load_matrix(path: Path) -> Matrix:
+    """Read and check a matrix file; what each key means stands in `docs/matrix.md`.
+
+    Raises:
+        ConfigurationError: `problems` holds every problem, each as
+            `file:line: key.path: what is wrong; perhaps you meant 'x'`.
+    """
+    source = read_source(path)
+    content = _with_defaults(source)
+    folder = path.parent.resolve()
+    problems = [*source.problems, *_shape_problems(content), *check(content, folder)]
+    if problems:
+        raise _all_of(problems, source)
+    return _matrix(MatrixContent.model_validate(content), folder)
+
+
+def select(matrix: Matrix, names: Sequence[str]) -> tuple[Variant, ...]:
+    """The variants that are named, in the matrix's order; all of them when no names are given.
+
+    A name may be a shell pattern such as `distroless*`. Blank names name nothing, so that
+    `--only "$EMPTY"` doesn't select everything.
+
+    Raises:
+        ConfigurationError: a name that is no pattern names no variant; all such are told.
+        NothingSelected: names were given, and no variant matches them.
+    """
+    if not names:
+        return matrix.variants
+    known = [variant.name for variant in matrix.variants]
+    wanted = [name.strip() for name in names]
+    _refuse_unknown(wanted, known)
+    selected = (v for v in matrix.variants if any(fnmatchcase(v.name, w) for w in wanted))
+    if chosen := tuple(selected):
+        return chosen
+    told = ", ".join(f"'{shortened(name)}'" for name in wanted)
+    raise NothingSelected(f"no variant matches {told}", next_step=f"there are {', '.join(known)}")
+
+
+def _refuse_unknown(wanted: Iterable[str], known: Sequence[str]) -> None:
+    unknown = [w for w in wanted if w and w not in known and not set(w) & set("*?[")]
+    problems = tuple(_unknown(name, known) for name in dict.fromkeys(unknown))
+    if problems:
+        step = f"there are {', '.join(known)}"
+        raise ConfigurationError("; ".join(problems), next_step=step, problems=problems)
+
+
+def _unknown(name: str, known: Sequence[str]) -> str:
+    meant = likely(name, known)
+    hint = f"; perhaps you meant '{meant}'" if meant else ""
+    return f"there is no variant '{shortened(name)}'{hint}"
+
+
+def _with_defaults(source: Source) -> dict[str, Any]:
+    """The file's content with `defaults` filled in at each variant."""
+    if source.data is None:
+        raise refused(source.path, "is empty; docs/matrix.md says what belongs into it")
+    if not isinstance(source.data, dict):
+        raise refused(source.path, "must be a mapping of keys to values, as in docs/matrix.md", 1)
+    content = dict(source.data)
+    if content.get("defaults") is None:
+        content["defaults"] = {}
+    variants, defaults = content.get("variants"), content["defaults"]
+    if isinstance(variants, dict):
+        shared = defaults if isinstance(defaults, dict) else {}
+        content["variants"] = {name: _filled(name, variants[name], shared) for name in variants}
+    return content
+
+
+def _filled(name: str, recipe: Any, defaults: Mapping[str, Any]) -> Any:
+    if not isinstance(recipe, dict):
+        return recipe
+    return {"dockerfile": f"dockerfiles/{name}.Dockerfile", **defaults, **recipe}
+
+
+def _shape_problems(content: Mapping[str, Any]) -> Iterator[Problem]:
+    try:
+        MatrixContent.model_validate(content)
+    except ValidationError as error:
+        yield from shape_problems(error, MatrixContent)
+
+
+def _all_of(problems: Iterable[Problem], source: Source) -> ConfigurationError:
+    file = shortened(str(source.path), 300)
+    told = {}  # a problem of `defaults` shows at every variant, and is told once
+    for problem in problems:
+        path = _as_written(problem.path, source)
+        line = problem.line or source.line(path)
+        told[Problem(path, problem.what, problem.likely).told(file, line)] = line
+    lines = tuple(sorted(told, key=lambda text: told[text]))
+    what = f"{len(lines)} problem{'s' if len(lines) > 1 else ''} in the matrix"
+    return ConfigurationError(what, where=file, next_step="correct the file", problems=lines)
+
+
+def _as_written(path: KeyPath, source: Source) -> KeyPath:
+    """The key path in the file: what a variant doesn't say itself stands in `defaults`."""
+    if len(path) > 2 and path[0] == "variants" and path[:3] not in source.lines:
+        default = ("defaults", *path[2:])
+        return default if default[:2] in source.lines else path
+    return path
+
+
+def _matrix(content: MatrixContent, folder: Path) -> Matrix:
+    settings = {name: getattr(content, name) for name in Settings.model_fields}
+    recipes = content.variants.items()
+    variants = tuple(Variant(name=name, **recipe.model_dump()) for name, recipe in recipes)
+    matrix = Matrix(folder=folder, digest="", variants=variants, **settings)
+    return matrix.model_copy(update={"digest": _digest(matrix)})
+
+
+def _digest(matrix: Matrix) -> str:
+    meaning = matrix.model_dump(mode="json", exclude={"folder", "digest"})
+    canonical = json.dumps(meaning, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()

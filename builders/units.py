@@ -1,0 +1,29 @@
+"""Sizes as people write them."""
+
+from __future__ import annotations
+
+import re
+
+_UNIT_BYTES = {
+    "": 1,
+    "B": 1,
+    "kB": 1000,
+    "KiB": 1024,
+    "MB": 1000**2,
+    "MiB": 1024**2,
+    "GB": 1000**3,
+    "GiB": 1024**3,
+}
+
+
+def size_bytes(size: object) -> int:
+    """Bytes of a size such as `2GiB`, `512MB` or a plain number of bytes.
+
+    Raises:
+        ValueError: it is no such size.
+    """
+    is_size = isinstance(size, (int, str)) and not isinstance(size, bool)
+    found = re.fullmatch(r"([0-9]{1,15}) ?([A-Za-z]*)", str(size)) if is_size else None
+    if found is None or found[2] not in _UNIT_BYTES:
+        raise ValueError("must be a size such as 512MiB, 2GiB, 2GB or a number of bytes")
+    return int(found[1]) * _UNIT_BYTES[found[2]]
