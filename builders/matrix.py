@@ -146,6 +146,9 @@ class Recipe(Frozen):
     model: Name
     tolerance: str
     context: tuple[str, ...]
+    disk_bytes: Annotated[int, BeforeValidator(size_bytes)] = Field(
+        default=4 * 1024**3, alias="disk", description="what building it takes, wheels included"
+    )
 
 
 class Variant(Recipe):

@@ -11,13 +11,23 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 FOLDERS = ("include", "tests", "test", "testing")
-# numpy.testing and torch.testing are imported by their packages; cmake files and programs are not.
+# These three are imported by the packages themselves.
 KEPT = ("numpy/testing", "torch/testing", "torch/_inductor/test")
-TORCH_BUILD_PARTS = ("torch/bin", "torch/share/cmake", "torch/utils/benchmark/utils/valgrind_wrapper")
+# Programs and libraries for building, converting and tuning, and a copy of ONNX Runtime for C
+# programs: Python's module has its own inside.
+UNREAD = (
+    "numpy/distutils",
+    "numpy/f2py",
+    "onnxruntime/capi/libonnxruntime.so*",
+    "onnxruntime/quantization",
+    "onnxruntime/tools",
+    "onnxruntime/transformers",
+    "torch/bin",
+    "torch/share/cmake",
+)
 SUFFIXES = (".a", ".h", ".hpp", ".cuh", ".pyi", ".pyx", ".pxd", ".c", ".cpp", ".lib")
 STRIP_FROM_BYTES = 100_000
 
@@ -37,17 +47,21 @@ def size_bytes(root: Path) -> int:
 
 
 def remove(packages: Path) -> None:
-    """Delete folders and files that only building or testing reads."""
-    for folder in [*unread_folders(packages), *(packages / part for part in TORCH_BUILD_PARTS)]:
-        shutil.rmtree(folder, ignore_errors=True)
-    for path in [p for p in packages.rglob("*") if p.suffix in SUFFIXES and p.is_file()]:
-        path.unlink()
+    """Delete what only building or testing reads."""
+    named = [path for pattern in UNREAD for path in packages.glob(pattern)]
+    suffixed = [path for path in packages.rglob("*") if path.suffix in SUFFIXES]
+    for path in [*named, *unread_folders(packages), *suffixed]:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def unread_folders(packages: Path) -> list[Path]:
-    """Folders named for headers or tests, those that packages import apart."""
-    found: Iterator[Path] = (p for p in packages.rglob("*") if p.name in FOLDERS and p.is_dir())
-    return [p for p in found if p.relative_to(packages).as_posix() not in KEPT]
+    """Outermost folders named for headers or tests, those that packages import apart."""
+    found = [path for path in packages.rglob("*") if path.name in FOLDERS and path.is_dir()]
+    named = [path for path in found if path.relative_to(packages).as_posix() not in KEPT]
+    return [path for path in named if not set(path.parents) & set(named)]
 
 
 def strip(packages: Path) -> None:
