@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bench.record_types import BaseFact, BuildFact, Record, VariantRecord
+from bench.answers import Answers
+from bench.record_types import BaseFact, BuildFact, Record, VariantRecord, Verification
 from builders.built import BuildOutcome, BuiltImage, FailedBuild
 from builders.errors import BuildFailed, SlimbenchError
 from builders.matrix import Variant
@@ -86,3 +87,23 @@ def failed(row: VariantRecord, step: str, error: SlimbenchError) -> VariantRecor
     if isinstance(error, BuildFailed) and error.log_tail:
         reason = f"{reason}; its last line: {error.log_tail[-1]}"
     return row.model_copy(update={"status": "failed", "failed_step": step, "reason": reason})
+
+
+def unmeasured(row: VariantRecord) -> VariantRecord:
+    """The row without samples; one that was measured is verified still."""
+    status = "verified" if row.status == "measured" else row.status
+    return row.model_copy(update={"samples": (), "status": status})
+
+
+def verified(row: VariantRecord, found: Verification, answers: Answers) -> VariantRecord:
+    """The row with the verdict on its answers; a mismatch fails it, with the reason found."""
+    update = {
+        "verification": found,
+        "runtime_versions": answers.runtime_versions,
+        "runtime_threads": answers.runtime_threads,
+    }
+    row = row.model_copy(update=update)
+    if not found.outputs_match:
+        update = {"status": "failed", "failed_step": "verify", "reason": found.reason}
+        return row.model_copy(update={**update, "samples": ()})
+    return row if row.status == "measured" else row.model_copy(update={"status": "verified"})

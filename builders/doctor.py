@@ -15,6 +15,7 @@ from builders.engine import Engine
 from builders.errors import EngineUnavailable
 from builders.labels import BASE_REASON, BASE_SOURCE, CONTEXT
 from builders.matrix import Base, Matrix, Variant
+from builders.prepare import needed_bytes
 from builders.workspace import GIB, Workspace
 
 PROBE_TIMEOUT_S = 3.0
@@ -79,7 +80,7 @@ def exit_code(checks: Iterable[Check]) -> int:
 
 
 def _disk(engine: Engine | None, variants: tuple[Variant, ...], workspace: Workspace) -> Check:
-    needed = needed_bytes(engine, variants)
+    needed = needed_bytes(engine, variants) if engine else sum(v.disk_bytes for v in variants)
     folder = Path(engine.info().root_dir) if engine else workspace.root
     existing = next(p for p in (folder, *folder.parents) if p.exists())
     free = shutil.disk_usage(existing).free
@@ -87,12 +88,6 @@ def _disk(engine: Engine | None, variants: tuple[Variant, ...], workspace: Works
     if free < needed:
         return Check("disk", "problem", finding, "free some space, or select with --only")
     return Check("disk", "ok", finding)
-
-
-def needed_bytes(engine: Engine | None, variants: tuple[Variant, ...]) -> int:
-    """Disk that building the variants takes which the engine doesn't hold yet."""
-    held = {v.name for v in variants if engine and engine.image(plan.tag(v.name))}
-    return sum(variant.disk_bytes for variant in variants if variant.name not in held)
 
 
 def _base(

@@ -117,3 +117,13 @@ class RecordError(SlimbenchError):
     """A record is missing, cut off, or of a format this version doesn't read."""
 
     exit_code = 2
+
+
+def sentences(error: SlimbenchError) -> list[str]:
+    """What to tell the user: the failure, then its problems or the last lines of its log."""
+    more: tuple[str, ...] = ()
+    if isinstance(error, ConfigurationError):
+        more = tuple(problem for problem in error.problems if problem not in str(error))
+    elif isinstance(error, BuildFailed):
+        more = error.log_tail
+    return [str(error), *more]

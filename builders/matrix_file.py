@@ -122,7 +122,9 @@ def _as_written(path: KeyPath, source: Source) -> KeyPath:
 def _matrix(content: MatrixContent, folder: Path) -> Matrix:
     settings = {name: getattr(content, name) for name in Settings.model_fields}
     recipes = content.variants.items()
-    variants = tuple(Variant(name=name, **recipe.model_dump(by_alias=True)) for name, recipe in recipes)
+    variants = tuple(
+        Variant(name=name, **recipe.model_dump(by_alias=True)) for name, recipe in recipes
+    )
     matrix = Matrix(folder=folder, digest="", variants=variants, **settings)
     return matrix.model_copy(update={"digest": _digest(matrix)})
 

@@ -17,7 +17,7 @@ from builders.engine import Engine, ImageInfo
 from builders.errors import EngineUnavailable, SlimbenchError
 from builders.matrix import Matrix, Variant
 from builders.plan import VariantPlan
-from builders.workspace import Workspace
+from builders.workspace import Workspace, require_disk
 
 T = TypeVar("T")
 Attempt = Union[T, SlimbenchError]
@@ -54,7 +54,12 @@ class _Parts:
 
 
 def prepare(project: Project) -> Prepared:
-    """Have bases, wheels and models, then plan each variant's build."""
+    """Have bases, wheels and models, then plan each variant's build.
+
+    Raises:
+        DiskFull: there is less free disk than the variants not yet built take.
+    """
+    _check_disk(project)
     resolved = {name: _base(project, name) for name in _base_names(project)}
     wheels = {lock: _wheels(project, lock) for lock in _locks(project)}
     server = resolved[project.matrix.exporter.base]
@@ -63,6 +68,19 @@ def prepare(project: Project) -> Prepared:
         builder = Builder(project.workspace, server.image.image_id, project.jobs)
     exported = _models(project, builder, server, wheels)
     return _sort(project, _Parts(resolved, wheels, exported), builder)
+
+
+def needed_bytes(engine: Engine, variants: tuple[Variant, ...]) -> int:
+    """Disk that building takes for the variants that the engine doesn't hold yet."""
+    absent = [variant for variant in variants if engine.image(plan.tag(variant.name)) is None]
+    return sum(variant.disk_bytes for variant in absent)
+
+
+def _check_disk(project: Project) -> None:
+    info = project.engine.info()
+    if info.shares_host_kernel:  # another machine's disk can't be read from here
+        needed = needed_bytes(project.engine, project.variants)
+        require_disk(Path(info.root_dir), needed, f"building {len(project.variants)} variants")
 
 
 def attempt(action: Callable[[], T]) -> Attempt[T]:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Callable
+from typing import Callable, Literal
 
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
+
+from bench.record_types import VariantRecord
 
 Row = Mapping[str, object]
 COLOURS = {"ok": "green", "note": "yellow", "problem": "red", "failed": "red", "measured": "green"}
@@ -45,9 +47,10 @@ def show(rows: Sequence[Row], as_json: bool) -> None:
 def table(rows: Sequence[Row]) -> Table:
     """Rows of equal keys as a table; the keys are the headings."""
     made = Table(box=None, header_style="bold", pad_edge=False)
-    for heading in rows[0]:
+    for number, heading in enumerate(rows[0]):
         numeric = all(isinstance(row[heading], (int, float)) for row in rows)
-        made.add_column(heading.replace("_", " "), justify="right" if numeric else "left")
+        justify: Literal["left", "right"] = "right" if numeric else "left"
+        made.add_column(heading.replace("_", " "), justify=justify, no_wrap=number == 0)
     for row in rows:
         made.add_row(*(cell(value) for value in row.values()))
     return made
@@ -59,6 +62,20 @@ def cell(value: object) -> Text:
         return Text("-", style="dim")
     text = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
     return Text(text, style=COLOURS.get(text, ""))
+
+
+def outcome(row: VariantRecord) -> Row:
+    """How far a variant came."""
+    size = row.image.size_bytes if row.image else None
+    return {
+        "variant": row.name,
+        "status": row.status,
+        "size_mb": None if size is None else round(size / 1e6, 1),
+        "base": row.build.base.source if row.build else None,
+        "build_s": round(row.build.seconds, 1) if row.build else None,
+        "up_to_date": row.build.up_to_date if row.build else None,
+        "reason": row.reason,
+    }
 
 
 def say(text: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 from builders import wheelhouse
 from builders.errors import WheelhouseError
 from builders.fake_engine import FakeEngine
+from builders.labels import KIND_WHEELHOUSE, of_kind
 
 
 @pytest.fixture
@@ -38,13 +39,13 @@ def test_a_complete_set_is_not_downloaded(lock: Path, tmp_path: Path) -> None:
 
 
 def test_server_and_network_go_away_when_a_build_breaks(tmp_path: Path) -> None:
-    engine = FakeEngine()
+    engine = FakeEngine(programs={"slimbench/base-slim:latest": lambda spec, lines: iter(())})
     base = engine.add_image("slimbench/base-slim:latest")
     (tmp_path / "wheels").mkdir()
     with pytest.raises(RuntimeError), wheelhouse.serving(engine, base.image_id, tmp_path):
         raise RuntimeError
-    assert engine.containers == {}
-    assert engine.networks == {}
+    left = engine.remove_labelled(of_kind(KIND_WHEELHOUSE))
+    assert (left.containers, left.networks) == (0, 0)
 
 
 @pytest.mark.process

@@ -1,0 +1,242 @@
+"""The command line: which container image recipe to ship, with proof.
+
+Heavy modules (the SDK, pandas) are imported by the commands that need them, so that `--help` and
+`list` answer at once.
+"""
+
+from __future__ import annotations
+
+import enum
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from builders.errors import ConfigurationError, SlimbenchError, sentences
+from builders.matrix_file import load_matrix, select
+from builders.workspace import Workspace
+from reports import terminal
+
+if TYPE_CHECKING:
+    from bench.record_types import Record
+    from builders.matrix import Matrix, Variant
+
+app = typer.Typer(
+    help="Tells an ML engineer which container image recipe to ship, with proof.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+Names = Annotated[Optional[list[str]], typer.Argument(metavar="[VARIANT...]")]
+Only = Annotated[Optional[str], typer.Option(help="Variants to take, separated by commas.")]
+Jobs = Annotated[int, typer.Option(min=1, help="Images built at the same time.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+Pictures = Annotated[
+    Optional[Path], typer.Option(help="A folder of your own pictures to verify on as well.")
+]
+Out = Annotated[Path, typer.Option(help="Folder for comparison.md and comparison.json.")]
+PUBLISHED = Path("reports/published")
+
+
+class ReportFormat(str, enum.Enum):
+    """What `report` gives."""
+
+    markdown = "markdown"
+    json = "json"
+
+
+DEFAULT_JOBS = min(2, os.cpu_count() or 1)
+
+
+@app.callback()
+def settings(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Option("-f", "--file", help="The matrix.")] = Path("variants.yaml"),
+    verbose: Annotated[bool, typer.Option("--verbose", help="Print every step as a line.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Print tracebacks.")] = False,  # noqa: ARG001 - main reads it
+) -> None:
+    """Options that stand before the command."""
+    ctx.obj = {"file": file, "verbose": verbose}
+
+
+@app.command("list")
+def list_variants(ctx: typer.Context, as_json: AsJson = False, only: Only = None) -> None:
+    """Show the matrix; with --json also the job matrix of a CI."""
+    rows = [v.model_dump(exclude={"disk_bytes"}) for v in _select(_matrix(ctx), only)]
+    columns = ("name", "changed", "after", "base", "requirements", "runtime")
+    shown = rows if as_json else [{key: row[key] for key in columns} for row in rows]
+    terminal.show(shown, as_json)
+
+
+@app.command()
+def doctor(ctx: typer.Context, as_json: AsJson = False, only: Only = None) -> None:
+    """Say what a build needs and how each part would be had."""
+    from builders import doctor as checks  # noqa: PLC0415
+    from builders.docker_engine import connect  # noqa: PLC0415
+
+    matrix = _matrix(ctx)
+    variants, workspace = _select(matrix, only), Workspace.of(matrix.folder)
+    found = list(checks.examine(connect, matrix, variants, workspace, checks.answers))
+    terminal.show([asdict(check) for check in found], as_json)
+    raise typer.Exit(checks.exit_code(found))
+
+
+@app.command()
+def build(
+    ctx: typer.Context,
+    names: Names = None,
+    only: Only = None,
+    jobs: Jobs = DEFAULT_JOBS,
+    as_json: AsJson = False,
+) -> None:
+    """Build the variants' images, and all they stand on."""
+    variants = _select(_matrix(ctx), only, names or ())
+    _finish(_execute(ctx, variants, "build", jobs), variants, as_json)
+
+
+@app.command()
+def verify(
+    ctx: typer.Context,
+    only: Only = None,
+    jobs: Jobs = DEFAULT_JOBS,
+    pictures: Pictures = None,
+    as_json: AsJson = False,
+) -> None:
+    """Build what is missing, then compare every variant's answers with the reference's."""
+    variants = _with_reference(_matrix(ctx), only)
+    _finish(_execute(ctx, variants, "verify", jobs, pictures), variants, as_json)
+
+
+@app.command()
+def bench(
+    ctx: typer.Context,
+    only: Only = None,
+    jobs: Jobs = DEFAULT_JOBS,
+    pictures: Pictures = None,
+    as_json: AsJson = False,
+) -> None:
+    """Build and verify what is missing, then measure start-up, latency and memory."""
+    variants = _with_reference(_matrix(ctx), only)
+    _finish(_execute(ctx, variants, "measure", jobs, pictures), variants, as_json)
+
+
+@app.command()
+def report(
+    ctx: typer.Context,
+    report_format: Annotated[
+        ReportFormat, typer.Option("--format", help="Write Markdown and JSON files, or print JSON.")
+    ] = ReportFormat.markdown,
+    out: Out = PUBLISHED,
+) -> None:
+    """Write the comparison from the last record; runs nothing."""
+    from bench.record import load  # noqa: PLC0415
+
+    record = load(Workspace.of(_matrix(ctx).folder).record)
+    if report_format is ReportFormat.json:
+        from reports import json_report  # noqa: PLC0415
+
+        typer.echo(json_report.render(record), nl=False)
+    else:
+        _publish(record, out)
+
+
+@app.command()
+def run(
+    ctx: typer.Context,
+    only: Only = None,
+    jobs: Jobs = DEFAULT_JOBS,
+    pictures: Pictures = None,
+    out: Out = PUBLISHED,
+) -> None:
+    """The main job: build, verify, measure and report."""
+    variants = _with_reference(_matrix(ctx), only)
+    record = _execute(ctx, variants, "measure", jobs, pictures)
+    _publish(record, out)
+    _finish(record, variants, as_json=False)
+
+
+@app.command()
+def clean(as_json: AsJson = False) -> None:
+    """Remove what carries our labels from the engine, and nothing else."""
+    from builders.docker_engine import connect  # noqa: PLC0415
+    from builders.labels import KIND  # noqa: PLC0415
+
+    terminal.show([asdict(connect().remove_labelled({KIND: ""}))], as_json)
+
+
+def main() -> None:
+    """Run a command; expected failures end in one sentence and their exit code."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that containers are removed
+    try:
+        app()
+    except SlimbenchError as error:
+        if "--debug" in sys.argv:
+            traceback.print_exc()
+        terminal.complain(sentences(error))
+        sys.exit(error.exit_code)
+
+
+def _matrix(ctx: typer.Context) -> Matrix:
+    return load_matrix(ctx.obj["file"])
+
+
+def _select(matrix: Matrix, only: Optional[str], names: Sequence[str] = ()) -> tuple[Variant, ...]:
+    wanted = [*names, *(only.split(",") if only is not None else ())]
+    return select(matrix, wanted)
+
+
+def _with_reference(matrix: Matrix, only: Optional[str]) -> tuple[Variant, ...]:
+    """The selection, and the variant that the others' answers are compared with."""
+    chosen = {variant.name for variant in _select(matrix, only)} | {matrix.reference}
+    return select(matrix, sorted(chosen))
+
+
+def _execute(
+    ctx: typer.Context,
+    variants: tuple[Variant, ...],
+    last: str,
+    jobs: int,
+    pictures: Optional[Path] = None,
+) -> Record:
+    from bench import steps  # noqa: PLC0415
+    from builders.docker_engine import connect  # noqa: PLC0415
+    from builders.prepare import Project  # noqa: PLC0415
+
+    matrix = _matrix(ctx)
+    workspace = Workspace.of(matrix.folder)
+    with terminal.steps(ctx.obj["verbose"]) as say:
+        project = Project(connect(), matrix, variants, workspace, jobs, say)
+        return steps.execute(steps.Run(project, pictures), last)
+
+
+def _publish(record: Record, out: Path) -> None:
+    from reports.publish import publish  # noqa: PLC0415
+
+    try:
+        written = publish(record, out)
+    except OSError as error:
+        step = "choose another folder with --out"
+        raise ConfigurationError(
+            f"the report can't be written: {error.strerror}", where=str(out), next_step=step
+        ) from error
+    terminal.say(f"wrote {' and '.join(map(str, written))}")
+
+
+def _finish(record: Record, variants: tuple[Variant, ...], as_json: bool) -> None:
+    """Show how each selected variant ended; exit 1 when one failed."""
+    names = {variant.name for variant in variants}
+    ended = [row for row in record.variants if row.name in names]
+    terminal.show([terminal.outcome(row) for row in ended], as_json)
+    if any(row.status == "failed" for row in ended):
+        raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    main()
