@@ -17,7 +17,7 @@ _UNREACHABLE = re.compile(
     r"dial tcp|dial udp|no such host|connection re(?:fused|set)|i/o timeout|x509:|tls:|"
     r"TLS handshake|server misbehaving|\bEOF$|request canceled|context deadline exceeded|"
     r"unreachable|no route to host|proxyconnect|server gave HTTP response to HTTPS|"
-    r"error parsing HTTP|unexpected HTTP status|unexpected status.*\b50[0-4]\b|"
+    r"error parsing HTTP|unexpected (?:HTTP )?status.*\b50[234]\b|"
     r"http: server closed",
     re.IGNORECASE,
 )
@@ -49,7 +49,7 @@ def pull_failure(reference: str, message: str) -> EngineError:
             next_step="check its name and digest",
         )
     return PullFailed(
-        f"the registry refused: {message}",
+        f"the pull failed: {message}",
         where=reference,
         next_step="check the reference, and `docker login` where the registry asks for it",
     )

@@ -1,0 +1,47 @@
+"""The build stream's events as lines, an id, or a failure."""
+
+from __future__ import annotations
+
+from builders.image_build import BuildOutput
+
+
+def _taken(*events: dict[str, object]) -> tuple[BuildOutput, list[str]]:
+    lines: list[str] = []
+    output = BuildOutput(lines.append)
+    for event in events:
+        output.take(event)
+    output.finish()
+    return output, lines
+
+
+def test_pieces_become_lines() -> None:
+    output, lines = _taken(
+        {"stream": "Step 1/1 : FR"},
+        {"stream": "OM x\n ---> 1\n"},
+        {"aux": {"ID": "sha256:1"}},
+        {"stream": "no newline"},
+    )
+    assert lines == ["Step 1/1 : FROM x", " ---> 1", "no newline"]
+    assert output.image_id == "sha256:1"
+
+
+def test_a_pulls_progress_is_left_out() -> None:
+    _, lines = _taken(
+        {"status": "Pulling fs layer", "id": "abc", "progressDetail": {}},
+        {"status": "Downloading", "id": "abc", "progressDetail": {"current": 1, "total": 9}},
+    )
+    assert lines == ["abc Pulling fs layer"]
+
+
+def test_a_failure_names_step_and_keeps_twenty_lines() -> None:
+    output, lines = _taken(
+        {"stream": "Step 1/2 : FROM x\n"},
+        {"stream": "Step 2/2 : RUN make\n"},
+        {"stream": "".join(f"line {n}\n" for n in range(30))},
+        {"error": "it returned 2", "errorDetail": {"message": "it returned 2"}},
+    )
+    failure = output.failure("a:1", output.error)
+    assert str(failure) == (
+        "a:1, Step 2/2 : RUN make: it returned 2; read the end of its build log"
+    )
+    assert failure.log_tail == tuple(lines[-20:])

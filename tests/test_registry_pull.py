@@ -1,0 +1,177 @@
+"""Pulling by digest from a real registry on loopback, and each way that this goes wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import docker  # noqa: TID251 - pushes, which the product never does
+import pytest
+from conftest import TEST_LABEL
+from tiny_image import write_context
+
+from builders.engine import BuildRequest, Engine
+from builders.errors import ImageNotFound, PullFailed, RegistryUnreachable
+
+pytestmark = pytest.mark.engine
+CONFIGURATION = """\
+version: 0.1
+log: {{level: error}}
+storage: {{filesystem: {{rootdirectory: {folder}}}}}
+http: {{addr: "127.0.0.1:{port}"}}
+"""
+PASSWORD_LOCK = "auth: {{htpasswd: {{realm: test, path: {folder}/htpasswd}}}}\n"
+
+
+@dataclass(frozen=True)
+class Registry:
+    """A running registry and the folder that it keeps its blobs in."""
+
+    address: str
+    folder: Path
+
+
+@dataclass(frozen=True)
+class Pushed:
+    """An image in the registry, and no longer in the engine."""
+
+    repository: str
+    digest: str
+    image_id: str
+
+    @property
+    def reference(self) -> str:
+        return f"{self.repository}@{self.digest}"
+
+
+def _registry_program() -> str:
+    found = shutil.which("docker-registry")
+    if found is not None:
+        return found
+    reason = "needs Debian's registry: apt-get install docker-registry"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _serve(folder: Path, configuration: str) -> Iterator[Registry]:
+    """A registry until the test ends."""
+    program, port = _registry_program(), _free_port()
+    file = folder / "config.yml"
+    file.write_text(configuration.format(folder=folder, port=port))
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen([program, "serve", str(file)], stdout=quiet, stderr=quiet)
+    try:
+        _wait_for(port, process)
+        yield Registry(f"127.0.0.1:{port}", folder)
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline and process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    pytest.fail("the registry didn't start")
+
+
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
+    yield from _serve(tmp_path_factory.mktemp("registry"), CONFIGURATION)
+
+
+@pytest.fixture
+def labels(engine: Engine) -> Iterator[dict[str, str]]:
+    own = {TEST_LABEL: uuid.uuid4().hex}
+    yield own
+    engine.remove_labelled(own)
+
+
+@pytest.fixture
+def pushed(engine: Engine, registry: Registry, labels: dict[str, str], tmp_path: Path) -> Pushed:
+    files = {"Dockerfile": b"FROM scratch\nCOPY data /data\n", "data": uuid.uuid4().bytes}
+    context = write_context(tmp_path / "context.tar", files)
+    repository = f"{registry.address}/slimbench-test/{uuid.uuid4().hex}"
+    built = engine.build(BuildRequest(context, "Dockerfile", f"{repository}:1", labels), print)
+    output: str = docker.APIClient(version="auto").push(f"{repository}:1")
+    digest = re.search(r"digest: (sha256:[0-9a-f]{64})", output)
+    assert digest is not None, output
+    engine.remove_labelled(labels)
+    assert engine.image(built.image_id) is None
+    return Pushed(repository, digest[1], built.image_id)
+
+
+def test_a_base_is_pulled_by_digest(engine: Engine, pushed: Pushed) -> None:
+    pulled = engine.pull(pushed.reference)
+    assert pulled.image_id == pushed.image_id
+    assert pushed.reference in pulled.repo_digests
+    assert pulled.tags == ()
+    assert engine.image(pushed.reference) == pulled
+
+
+def test_a_digest_beside_a_tag_is_what_counts(engine: Engine, pushed: Pushed) -> None:
+    reference = f"{pushed.repository}:another-tag@{pushed.digest}"
+    assert engine.pull(reference).image_id == pushed.image_id
+    assert engine.image(reference) is not None
+
+
+def test_a_wrong_digest_is_not_found(engine: Engine, pushed: Pushed) -> None:
+    wrong = f"{pushed.repository}@sha256:{'0' * 64}"
+    with pytest.raises(ImageNotFound, match="check its name and digest"):
+        engine.pull(wrong)
+    assert engine.image(wrong) is None
+
+
+def test_an_unknown_name_is_not_found(engine: Engine, registry: Registry) -> None:
+    with pytest.raises(ImageNotFound, match="check its name and digest"):
+        engine.pull(f"{registry.address}/slimbench-test/nothing:1")
+
+
+def test_a_tampered_layer_is_refused(engine: Engine, pushed: Pushed, registry: Registry) -> None:
+    """The registry's own bytes for that digest are changed under it."""
+    manifest = json.loads(_blob(registry, pushed.digest).read_text())
+    layer = _blob(registry, manifest["layers"][0]["digest"])
+    intact = layer.read_bytes()
+    layer.write_bytes(intact[:-1] + bytes([intact[-1] ^ 1]))
+    with pytest.raises(PullFailed, match="the pull failed") as caught:
+        engine.pull(pushed.reference)
+    assert type(caught.value) is PullFailed
+    assert engine.image(pushed.reference) is None
+
+
+def _blob(registry: Registry, digest: str) -> Path:
+    (found,) = registry.folder.rglob(f"blobs/sha256/*/{digest.split(':')[1]}/data")
+    return found
+
+
+def test_a_registry_behind_a_password_refuses(engine: Engine, tmp_path: Path) -> None:
+    (tmp_path / "htpasswd").write_text("")
+    for locked in _serve(tmp_path, CONFIGURATION + PASSWORD_LOCK):
+        with pytest.raises(PullFailed, match="docker login") as caught:
+            engine.pull(f"{locked.address}/slimbench-test/locked:1")
+        assert type(caught.value) is PullFailed
+
+
+def test_a_closed_port_is_no_registry(engine: Engine) -> None:
+    with pytest.raises(RegistryUnreachable, match="base_source: bootstrap"):
+        engine.pull(f"127.0.0.1:{_free_port()}/slimbench-test/x@sha256:{'0' * 64}")
