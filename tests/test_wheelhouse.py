@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from small_project import serve
 
 from builders import wheelhouse
 from builders.errors import WheelhouseError
@@ -39,7 +40,7 @@ def test_a_complete_set_is_not_downloaded(lock: Path, tmp_path: Path) -> None:
 
 
 def test_server_and_network_go_away_when_a_build_breaks(tmp_path: Path) -> None:
-    engine = FakeEngine(programs={"slimbench/base-slim:latest": lambda spec, lines: iter(())})
+    engine = FakeEngine({"slimbench/base-slim:latest": serve})
     base = engine.add_image("slimbench/base-slim:latest")
     (tmp_path / "wheels").mkdir()
     with pytest.raises(RuntimeError), wheelhouse.serving(engine, base.image_id, tmp_path):
