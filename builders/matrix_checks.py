@@ -156,4 +156,5 @@ def _neighbour(folder: Path, text: str) -> Optional[str]:
     wanted = Path(text)
     beside = (folder / wanted.parent).iterdir() if (folder / wanted.parent).is_dir() else ()
     meant = likely(wanted.stem, [e.stem for e in beside if e.suffix == wanted.suffix])
-    return str(wanted.parent / f"{meant}{wanted.suffix}") if meant else None
+    is_other = meant and meant != wanted.stem  # a folder that should be a file is no misspelling
+    return str(wanted.parent / f"{meant}{wanted.suffix}") if is_other else None

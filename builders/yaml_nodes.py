@@ -6,6 +6,7 @@ aliases without end; so only its scanner, parser, composer and scalars are used.
 
 from __future__ import annotations
 
+import re
 from typing import Any, Optional
 
 import yaml
@@ -124,6 +125,7 @@ class Reading:
             if not isinstance(key, yaml.ScalarNode):
                 self._note(key, path, "has a list or mapping as a key; a key must be text")
                 continue
+            self._note_unspeakable(key, (*path, key.value))
             if key.value in own:
                 self._note_twice(own[key.value][0], key, (*path, key.value))
             own[key.value] = (key, value)
@@ -146,6 +148,7 @@ class Reading:
         return merged
 
     def _scalar(self, node: yaml.ScalarNode, path: KeyPath) -> Any:
+        self._note_unspeakable(node, path)
         if node.tag in _NUMBERS:
             try:
                 return self._scalars.construct_object(node)
@@ -154,6 +157,11 @@ class Reading:
         elif node.tag not in _TEXT:
             self._note(node, path, f"has the tag '{shortened(node.tag)}'; remove it")
         return node.value
+
+    def _note_unspeakable(self, node: yaml.ScalarNode, path: KeyPath) -> None:
+        """Halves of characters and NUL, which YAML can escape, can't be printed or passed on."""
+        if re.search("[\0\ud800-\udfff]", node.value):
+            self._note(node, path, "holds a character that is no text")
 
     def _note_twice(self, first: yaml.Node, second: yaml.Node, path: KeyPath) -> None:
         lines = f"{first.start_mark.line + 1} and {second.start_mark.line + 1}"
