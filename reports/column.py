@@ -10,7 +10,7 @@ from bench.record_types import VariantRecord
 from reports.formats import WORDS
 from reports.markup import MISSING
 
-Value = Union[None, bool, int, float, str, tuple[str, ...]]
+Value = Union[None, bool, int, float, str, tuple[str, ...], tuple[float, float]]
 Part = Literal["variant", "image", "verification", "samples"]
 
 
@@ -27,6 +27,7 @@ class Column:
         unit: the unit it is printed in; empty for words and counts.
         smaller_is_better: None where neither is.
         spread: that part to the independent samples behind a noisy value; None for an exact one.
+        gap: why the value may be missing although its part is there.
     """
 
     key: str
@@ -37,6 +38,7 @@ class Column:
     unit: str = ""
     smaller_is_better: Optional[bool] = None
     spread: Optional[Callable[[Any], Sequence[float]]] = None
+    gap: str = "too few samples"
 
     @property
     def title(self) -> str:

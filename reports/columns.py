@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bench.record_types import ImageFacts, Sample, Verification
+from bench.statistics import median_interval
 from reports import figures
 from reports.column import Column
 from reports.formats import (
+    between,
     count,
     decimals,
     difference,
@@ -53,7 +55,7 @@ TOOL_COUNT = Column(
 )
 
 
-def _phase(phase: str, heading: str) -> Column:
+def _phase(phase: str, heading: str, gap: str = Column.gap) -> Column:
     """The median of one time of `Phases`; its key is the field's name, in ms."""
 
     def milliseconds(samples: Sequence[Sample]) -> Sequence[float]:
@@ -68,12 +70,15 @@ def _phase(phase: str, heading: str) -> Column:
         unit="ms",
         smaller_is_better=True,
         spread=milliseconds,
+        gap=gap,
     )
 
 
 COLD_START = _phase("total_ns", "cold start")
-ENGINE = _phase("engine_ns", "engine")
-INTERPRETER = _phase("interpreter_ns", "interpreter")
+_NO_SPLIT = "the kernel doesn't say when the process began"
+LAUNCH = _phase("launch_ns", "launch")
+ENGINE = _phase("engine_ns", "engine", _NO_SPLIT)
+INTERPRETER = _phase("interpreter_ns", "interpreter", _NO_SPLIT)
 IMPORTS = _phase("imports_ns", "imports")
 MODEL_LOAD = _phase("model_load_ns", "model load")
 FIRST_ANSWER = _phase("first_answer_ns", "first answer")
@@ -104,6 +109,23 @@ REQUESTS = Column(
 PEAK_MEMORY = Column(
     "peak_memory_bytes", "peak memory", "samples", figures.peak_memory_bytes, megabytes, "MB"
 )
+
+
+def _interval(key: str, heading: str, of: Column) -> Column:
+    """The 95 % interval of a noisy column's median."""
+    spread = of.spread or tuple
+    return Column(
+        key=key,
+        heading=heading,
+        part=of.part,
+        get=lambda samples: median_interval(spread(samples)),
+        show=between(of.show),
+        unit=of.unit,
+    )
+
+
+COLD_START_INTERVAL = _interval("total_interval_ms", "cold start interval", COLD_START)
+LATENCY_INTERVAL = _interval("latency_p50_interval_ms", "latency p50 interval", LATENCY_P50)
 
 
 def _outputs_match(verification: Verification) -> bool:
@@ -143,7 +165,8 @@ COMPARISON = (
     PEAK_MEMORY,
 )
 CONTENTS = (LAYERS, HISTORY, USER, TOOLS)
-PHASES = (ENGINE, INTERPRETER, IMPORTS, MODEL_LOAD, FIRST_ANSWER, STOP)
+PHASES = (LAUNCH, ENGINE, INTERPRETER, IMPORTS, MODEL_LOAD, FIRST_ANSWER, STOP)
+INTERVALS = (COLD_START, COLD_START_INTERVAL, LATENCY_P50, LATENCY_INTERVAL)
 VERIFIED = (OUTPUTS_MATCH, PICTURES, TOP_K, TOP1, MAX_ABS_DIFF, TOLERANCE, SWAPS, MISMATCH)
 LADDER = (SIZE, COMPRESSED, COLD_START, LATENCY_P50)
-ALL = tuple(dict.fromkeys((*COMPARISON, *CONTENTS, *PHASES, *VERIFIED)))
+ALL = tuple(dict.fromkeys((*COMPARISON, *CONTENTS, *PHASES, *INTERVALS, *VERIFIED)))

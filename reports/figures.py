@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import attrgetter
 from typing import Optional
 
 from bench.record_types import Sample, Verification
@@ -15,14 +14,15 @@ Samples = Sequence[Sample]
 
 
 def phases_ms(samples: Samples, phase: str) -> tuple[float, ...]:
-    """One duration a container; `phase` is a time of `Phases`, such as `total_ns`."""
-    duration_ns = attrgetter(phase)
-    return tuple(duration_ns(sample.phases) / NS_PER_MS for sample in samples)
+    """One duration a container that knows it; `phase` is a time of `Phases`, such as `total_ns`."""
+    durations_ns = (getattr(sample.phases, phase) for sample in samples)
+    return tuple(ns / NS_PER_MS for ns in durations_ns if ns is not None)
 
 
 def median_phase_ms(samples: Samples, phase: str) -> Optional[float]:
-    """The median over all containers; None without any."""
-    return median(phases_ms(samples, phase))
+    """The median over those containers; None without any."""
+    durations = phases_ms(samples, phase)
+    return median(durations) if durations else None
 
 
 def latencies_ms(samples: Samples) -> tuple[float, ...]:
@@ -41,8 +41,7 @@ def container_latencies_ms(samples: Samples) -> tuple[float, ...]:
     Requests to one container share its luck (page cache, memory layout), so that an interval
     over all requests would be too narrow; containers are independent.
     """
-    medians = (median(latencies_ms([sample])) for sample in samples)
-    return tuple(latency for latency in medians if latency is not None)
+    return tuple(median(latencies_ms([sample])) for sample in samples if sample.latency_ns)
 
 
 def peak_memory_bytes(samples: Samples) -> Optional[int]:

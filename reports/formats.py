@@ -19,6 +19,11 @@ def decimals(digits: int, scale: float = 1) -> Callable[[float], str]:
     return show
 
 
+def between(show: Callable[[float], str]) -> Callable[[tuple[float, float]], str]:
+    """Prints the two ends of an interval."""
+    return lambda ends: f"{show(ends[0])} to {show(ends[1])}"
+
+
 megabytes = decimals(1, BYTES_PER_MB)
 percent = decimals(1, 0.01)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bench.record_types import Record, VariantRecord
-from reports.column import Column, part_of
+from reports.column import part_of
 from reports.columns import ALL
 from reports.markup import bullets, code, sentence
 
@@ -12,7 +12,6 @@ _ABSENT = {
     "verification": "its answers were not checked",
     "samples": "it was not timed",
 }
-_TOO_FEW = "too few samples for"
 
 
 def failures(record: Record) -> str:
@@ -35,12 +34,10 @@ def gaps(record: Record) -> str:
 def reasons_of(variant: VariantRecord) -> tuple[str, ...]:
     """Why values of this variant are missing, each reason once."""
     missing = [column for column in ALL if column.value(variant) is None]
-    absent = dict.fromkeys(_absence(variant, column) for column in missing)
-    reasons = [reason for reason in absent if reason]
-    headings = [column.heading for column in missing if not _absence(variant, column)]
-    return (*reasons, f"{_TOO_FEW} {', '.join(headings)}") if headings else tuple(reasons)
-
-
-def _absence(variant: VariantRecord, column: Column) -> str:
-    """Why the part that a column reads is missing; empty when it is there."""
-    return "" if part_of(variant, column.part) is not None else _ABSENT[column.part]
+    absent = {column.part for column in missing if part_of(variant, column.part) is None}
+    reasons = [reason for part, reason in _ABSENT.items() if part in absent]
+    headings: dict[str, list[str]] = {}
+    for column in missing:
+        if column.part not in absent:
+            headings.setdefault(column.gap, []).append(column.heading)
+    return (*reasons, *(f"no {', '.join(those)} ({gap})" for gap, those in headings.items()))

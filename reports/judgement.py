@@ -37,11 +37,16 @@ def number(column: Column, variant: VariantRecord) -> Optional[float]:
     return float(value) if isinstance(value, (int, float)) else None
 
 
+def interval(column: Column, variant: VariantRecord) -> Optional[tuple[float, float]]:
+    """The 95 % interval of a noisy column's median; None where there are too few samples."""
+    return median_interval(column.samples(variant))
+
+
 def same(column: Column, one: VariantRecord, other: VariantRecord) -> Optional[bool]:
     """Whether two known values can't be told apart; None where there are too few samples."""
     if column.spread is None:
         return column.value(one) == column.value(other)
-    first, second = (median_interval(column.samples(variant)) for variant in (one, other))
+    first, second = interval(column, one), interval(column, other)
     if first is None or second is None:
         return None
     return first[0] <= second[1] and second[0] <= first[1]
@@ -59,14 +64,20 @@ def gain(column: Column, before: VariantRecord, after: VariantRecord) -> Optiona
 def best(column: Column, variants: Sequence[VariantRecord]) -> frozenset[str]:
     """Names of the variants with the best value, and of those that can't be told from it.
 
-    Empty where neither direction is better, or where nobody is worse.
+    Only variants that answer as the reference does can be best, in a noisy column only those
+    with an interval. Empty where neither direction is better, or where nobody is worse.
     """
-    known = [variant for variant in variants if number(column, variant) is not None]
+    known = [variant for variant in variants if _comparable(column, variant)]
     if column.smaller_is_better is None or not known:
         return frozenset()
     sign = 1 if column.smaller_is_better else -1
     winner = min(known, key=lambda variant: sign * (number(column, variant) or 0.0))
-    level = [
-        variant.name for variant in known if variant is winner or same(column, winner, variant)
-    ]
+    level = [variant.name for variant in known if same(column, winner, variant)]
     return frozenset(level) if len(level) < len(known) else frozenset()
+
+
+def _comparable(column: Column, variant: VariantRecord) -> bool:
+    answers = variant.verification is not None and variant.verification.outputs_match
+    sure = column.spread is None or interval(column, variant) is not None
+    works = answers and variant.status != "failed"
+    return works and sure and number(column, variant) is not None

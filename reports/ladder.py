@@ -31,7 +31,8 @@ def _rows(record: Record) -> Iterator[list[str]]:
     for variant in record.variants:
         if variant.after is not None:
             before = by_name.get(variant.after)  # None when only some variants were run
-            words = [code(variant.after), code(variant.name), escape(variant.changed)]
+            to = code(variant.name) + (" (failed)" if variant.status == "failed" else "")
+            words = [code(variant.after), to, escape(variant.changed)]
             yield [*words, *(_cell(column, before, variant) for column in LADDER)]
 
 

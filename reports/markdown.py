@@ -14,6 +14,19 @@ from reports.markup import code, escape, sentence
 
 _LABELS_MEANINGLESS = "The weights are random: the labels are meaningless."
 
+_BEST_RULE = """\
+In bold: the best of each column among the variants that answer as the reference does, and what
+can't be told from it."""
+
+_PHASES_RULE = """\
+Medians, whose sum may differ from the median of the sums. Launch: create call to the entry
+point's first statement; where the kernel says when the process began, it is split into engine and
+interpreter. Stop comes after the answer and is no part of the cold start."""
+
+_INTERVAL_RULE = """\
+95 % intervals from order statistics, with no distribution assumed; a latency's is that of the
+containers' medians, since requests to one container are not independent."""
+
 _LADDER_RULE = """\
 Each row is what going from one variant to the next saves; a negative figure is what it costs.
 The ratio is before ÷ after. **same**: the sizes are equal, or the 95 % intervals of the two
@@ -28,7 +41,7 @@ _DEFINITIONS = """\
 - **cold start**: create call to first right answer, in a fresh container; median of all starts.
   The image is there already: pulling is not part of it.
 - **latency**: file read to ranked answer, inside the container, after warm-up; over the counted
-  requests of all containers. Its interval is that of the containers' medians.
+  requests of all containers.
 - **peak memory**: the largest resident memory of the process in any container.
 - **outputs match**: the same best classes as the reference on every picture, every probability
   within the tolerance. Two classes may change places only where their probabilities lie within
@@ -61,7 +74,7 @@ def _sections(record: Record) -> tuple[str, ...]:
         *(notice(model) for model in record.models),
         "## All variants",
         summary(record),
-        "The best of each column is in bold, and so is what can't be told from it.",
+        _BEST_RULE,
         "## Failures",
         failures(record),
         "## What each decision bought",
@@ -70,8 +83,11 @@ def _sections(record: Record) -> tuple[str, ...]:
         "## What is inside",
         comparison(record, columns.CONTENTS),
         "## Phases of a cold start",
-        "Medians. Their sum may differ from the median of the sums; stop comes after the answer.",
+        _PHASES_RULE,
         comparison(record, columns.PHASES),
+        "## How sure the medians are",
+        _INTERVAL_RULE,
+        comparison(record, columns.INTERVALS),
         "## What was verified",
         f"Every variant answers the same pictures as the reference, {code(record.reference)}.",
         comparison(record, columns.VERIFIED),
@@ -80,10 +96,12 @@ def _sections(record: Record) -> tuple[str, ...]:
         provenance.conditions(record),
         "## Environment",
         provenance.environment(record),
+        "What each image's runtime says of itself:",
         provenance.runtimes(record),
         "## Where bases and weights came from",
-        "A base made here (bootstrap) differs in size from the registry's image (pull).",
+        "Bases; one made here (bootstrap) differs in size from the registry's image (pull):",
         provenance.bases(record),
+        "Models:",
         provenance.models(record),
         "## Definitions",
         _DEFINITIONS,

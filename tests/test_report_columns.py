@@ -1,0 +1,134 @@
+import pytest
+from report_records import ladder_of_seven, measured, samples, variant, verified
+
+from bench.record_types import ImageFacts
+from reports import columns
+from reports.column import part_of
+from reports.columns import ALL
+from reports.markup import MISSING
+
+ROWS = {row.name: row for row in ladder_of_seven().variants}
+FAT = ROWS["fat"]
+
+
+def test_every_metric_has_a_column_of_its_own_key():
+    keys = [column.key for column in ALL]
+    assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "text"),
+    [
+        (columns.STATUS, "measured", "measured"),
+        (columns.SIZE, 6_000_000_000, "6,000.0"),
+        (columns.COMPRESSED, 1_500_000_000, "1,500.0"),
+        (columns.LAYERS, 2, "2"),
+        (columns.HISTORY, 5, "5"),
+        (columns.USER, "", "root"),
+        (columns.TOOLS, ("gcc", "git", "sh"), "gcc, git, sh"),
+        (columns.TOOL_COUNT, 3, "3"),
+        (columns.COLD_START, 2004.5, "2,004.5"),
+        (columns.COLD_STARTS, 10, "10"),
+        (columns.LAUNCH, 150.0, "150.0"),
+        (columns.ENGINE, 100.0, "100.0"),
+        (columns.INTERPRETER, 50.0, "50.0"),
+        (columns.IMPORTS, 1804.5, "1,804.5"),
+        (columns.MODEL_LOAD, 30.0, "30.0"),
+        (columns.FIRST_ANSWER, 20.0, "20.0"),
+        (columns.STOP, 10.0, "10.0"),
+        (columns.COLD_START_INTERVAL, (2001.0, 2008.0), "2,001.0 to 2,008.0"),
+        (columns.LATENCY_P50, 40.55, "40.55"),
+        (columns.LATENCY_P95, 41.1, "41.10"),
+        (columns.REQUESTS, 120, "120"),
+        (columns.PEAK_MEMORY, 209_000_000, "209.0"),
+        (columns.OUTPUTS_MATCH, True, "yes"),
+        (columns.PICTURES, 12, "12"),
+        (columns.TOP_K, 5, "5"),
+        (columns.TOP1, 1.0, "100.0"),
+        (columns.MAX_ABS_DIFF, 1e-7, "1.0e-07"),
+        (columns.TOLERANCE, 1e-4, "1.0e-04"),
+        (columns.SWAPS, 0, "0"),
+        (columns.MISMATCH, "", MISSING),
+    ],
+    ids=lambda given: getattr(given, "key", None),
+)
+def test_a_column_computes_and_prints_its_metric(column, value, text):
+    found = column.value(FAT)
+    assert found == (pytest.approx(value) if isinstance(value, float) else value)
+    assert column.text(found) == text
+
+
+@pytest.mark.parametrize("column", ALL, ids=lambda column: column.key)
+def test_nothing_is_known_of_a_pending_variant_but_its_status(column):
+    value = column.value(variant("later"))
+    assert value == ("pending" if column is columns.STATUS else None)
+    assert column.text(None) == MISSING
+
+
+def test_wrong_answers_are_counted():
+    row = ROWS["distroless"]
+    assert columns.OUTPUTS_MATCH.text(columns.OUTPUTS_MATCH.value(row)) == "no"
+    assert columns.TOP1.text(columns.TOP1.value(row)) == "75.0"
+    assert columns.SWAPS.value(row) == 1
+    assert columns.MAX_ABS_DIFF.value(row) == 0.5
+    assert columns.MISMATCH.value(row) == "00.png: rank 1 is class 3 instead of 4"
+
+
+def test_a_verification_without_pictures_has_no_agreement():
+    empty = verified(reason="no picture was compared").model_copy(update={"pictures": ()})
+    row = variant("none", status="failed", verification=empty)
+    assert columns.TOP1.value(row) is None
+    assert columns.MAX_ABS_DIFF.value(row) is None
+    assert columns.PICTURES.value(row) == 0
+
+
+def test_times_of_a_failed_variant_are_not_told():
+    row = FAT.model_copy(update={"status": "failed"})
+    assert part_of(row, "samples") is None
+    assert columns.COLD_START.value(row) is None
+    assert columns.SIZE.value(row) == 6_000_000_000
+
+
+def test_no_tools_are_not_unknown_tools():
+    bare = ImageFacts(layers=(), history_count=0, tools=(), user="1000", engine_size_bytes=0)
+    row = variant("bare", status="built", image=bare)
+    assert columns.TOOLS.value(row) == ()
+    assert columns.TOOLS.text(()) == "none"
+    assert columns.SIZE.value(row) == 0
+
+
+def test_percentile_and_intervals_are_missing_where_samples_are_few():
+    row = ROWS["multistage"]
+    assert columns.LATENCY_P50.value(row) == pytest.approx(40.55)
+    assert columns.LATENCY_P95.value(row) is None
+    assert columns.COLD_START_INTERVAL.value(row) is None
+
+
+def test_a_launch_is_split_only_over_containers_that_know_the_split():
+    mixed = samples(1000, 10, n=2) + samples(1000, 10, n=2, split=False)
+    row = measured("mixed", None, "", 1, 1000, 10).model_copy(update={"samples": mixed})
+    assert columns.ENGINE.value(row) == 100.0
+    assert columns.ENGINE.samples(row) == (100.0, 100.0)
+    assert columns.INTERPRETER.value(ROWS["multistage"]) is None
+
+
+def test_a_container_without_requests_has_no_latency():
+    silent = samples(1000, 10, n=8, requests=0)
+    row = measured("silent", None, "", 1, 1000, 10).model_copy(update={"samples": silent})
+    assert columns.LATENCY_P50.value(row) is None
+    assert columns.LATENCY_P50.samples(row) == ()
+    assert columns.REQUESTS.value(row) == 0
+    assert columns.COLD_START.value(row) is not None
+
+
+@pytest.mark.parametrize(
+    ("column", "title"),
+    [(columns.SIZE, "size, MB"), (columns.LAYERS, "layers"), (columns.TOP1, "top-1 agreement, %")],
+)
+def test_the_unit_stands_in_the_heading(column, title):
+    assert column.title == title
+
+
+def test_words_stand_left_and_numbers_right():
+    assert columns.TOOLS.align == columns.OUTPUTS_MATCH.align == "left"
+    assert columns.SIZE.align == columns.MAX_ABS_DIFF.align == "right"
