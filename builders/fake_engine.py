@@ -27,6 +27,7 @@ from builders.fake_build import FakeBuild
 from builders.fake_container import Clock, FakeContainer, FakeStream, Program
 from builders.fake_images import FakeImage, archive
 from builders.fake_store import FakeStore, carries, full_name
+from builders.labels import require_labels
 
 BUILT_IN_NETWORKS = ("none", "bridge", "host")
 FAKE_INFO = EngineInfo(
@@ -200,6 +201,7 @@ class FakeEngine:
 
     def remove_labelled(self, labels: Mapping[str, str]) -> Removed:
         """Remove all containers, networks and images (untagged stages too) with these labels."""
+        require_labels(labels)
         self.calls.append(("remove_labelled", dict(labels)))
         ours = {name: held for name, held in self._containers.items() if held.ours}
         containers = [name for name, held in ours.items() if carries(held.labels, labels)]

@@ -15,7 +15,7 @@ from typing import Any, Optional
 from builders.engine import Removed
 from builders.engine_boundary import succeeds
 from builders.engine_replies import diff_ids_of, layer_entries
-from builders.labels import CREATED_BY_TOOLKIT
+from builders.labels import CREATED_BY_TOOLKIT, require_labels
 
 # Gone already; in use by someone else (403 is what a network in use answers).
 LEAVE = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.FORBIDDEN)
@@ -29,6 +29,7 @@ def label_filter(labels: Mapping[str, str]) -> dict[str, list[str]]:
 
 def remove_labelled(api: Any, labels: Mapping[str, str]) -> Removed:
     """Remove containers first, then networks, then images; see the module for what stays."""
+    require_labels(labels)
     containers = _remove_containers(api, label_filter({**labels, CREATED_BY_TOOLKIT: "true"}))
     networks = _remove_networks(api, label_filter(labels))
     images, size_bytes = _remove_images(api, label_filter(labels))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 KIND = "io.slimbench.kind"
 VARIANT = "io.slimbench.variant"
 MATRIX = "io.slimbench.matrix"
@@ -23,3 +25,9 @@ KIND_SESSION = "session"
 def of_kind(kind: str, **more: str) -> dict[str, str]:
     """Labels for a thing of this kind; `more` maps full label keys to values."""
     return {KIND: kind, **more}
+
+
+def require_labels(labels: Mapping[str, str]) -> None:
+    """Raises ValueError for none: no label at all would match everything in a shared engine."""
+    if not labels:
+        raise ValueError("removing by label needs a label")

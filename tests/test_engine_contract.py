@@ -363,3 +363,9 @@ def test_removal_by_label_leaves_what_someone_else_uses(world: World) -> None:
     assert world.engine.image(used.tags[0]) == used
     assert world.engine.image(unused.tags[0]) is None
     assert world.engine.state(theirs).exit_code == 0
+
+
+def test_removal_by_no_label_is_refused(world: World) -> None:
+    with pytest.raises(ValueError, match="needs a label"):
+        world.engine.remove_labelled({})
+    assert world.engine.image(world.image) is not None
