@@ -95,7 +95,7 @@ existing_folder() {
     echo "$folder"
 }
 
-free_gb() { df -Pk "$1" | awk 'NR == 2 { print int($4 / 1024 / 1024) }'; }
+free_gb() { df -Pk "$1" 2>/dev/null | awk 'NR == 2 { print int($4 / 1024 / 1024) }'; }
 
 # --- Packages of the distribution ---
 
