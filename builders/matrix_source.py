@@ -80,6 +80,8 @@ def _in_words(error: yaml.MarkedYAMLError) -> str:
     if (error.context or "").startswith("expected a single document"):
         return "it holds more than one document; remove what follows '---'"
     words = _PLAIN_WORDS.get(error.problem or "", error.problem or "")
+    if words.startswith("expected <block end>"):
+        words = "the indentation doesn't fit the lines above"
     if error.context and error.context_mark:
         words += f" ({error.context} that begins on line {error.context_mark.line + 1})"
     return shortened(words, 300)

@@ -17,7 +17,7 @@ KeyPath = tuple[Union[str, int], ...]
 _WORDS = {
     "missing": "is missing",
     "extra_forbidden": "is no key that is known here",
-    "string_type": "must be text, not {found}; put it in quotes",
+    "string_type": "must be text, not {found}",
     "string_unicode": "holds a character that is no text",
     "string_too_long": "must have at most {max_length} characters",
     "string_too_short": "must not be empty",
@@ -96,12 +96,14 @@ def _in_words(finding: Mapping[str, Any]) -> str:
     if finding["type"] == "string_pattern_mismatch":
         return f"{_found(finding['input'])} must be {PATTERN_WORDS[context['pattern']]}"
     words = _WORDS.get(finding["type"], "must be something else than {found}")
+    if finding["type"] == "string_type" and isinstance(finding["input"], (int, float)):
+        words += "; put it in quotes"
     return words.format(found=_found(finding["input"]), **context)
 
 
 def _found(value: object) -> str:
     if value is None:
-        return "empty"
+        return "nothing"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (Mapping, list)):

@@ -209,6 +209,8 @@ SHAPE = [
         "cpu_set: 0",
         "19: limits.cpu_set: must be text, not 0; put it in quotes",
     ),
+    ('cpu_set: "0"', "cpu_set:", "19: limits.cpu_set: must be text, not nothing"),
+    ('cpu_set: "0"', "cpu_set: [0]", "19: limits.cpu_set: must be text, not a list"),
     (
         'cpu_set: "0"',
         "cpu_set: all",
@@ -291,7 +293,7 @@ SHAPE = [
         "perhaps you meant 'onnx'",
     ),
     ("runtime: onnx", "runtime: onnx\n  two:", "41: variants.two: must be a mapping of keys to "
-     "values, not empty"),
+     "values, not nothing"),
 ]  # fmt: skip
 
 REFERENCES = [
@@ -548,7 +550,7 @@ def shuffled(data: Any, order: random.Random, path: tuple[str, ...] = ()) -> Any
     return {key: shuffled(data[key], order, (*path, key)) for key in keys}
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 @given(st.randoms(use_true_random=False), st.booleans())
 def test_permuted_keys_mean_the_same(order: random.Random, is_flow: bool) -> None:
     data = yaml.safe_load(VALID)

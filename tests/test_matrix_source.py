@@ -127,6 +127,7 @@ def test_control_characters_in_a_key_stay_on_one_line(tmp_path: Path) -> None:
         ),
         ("a: 1\nb\nc: 1", "m.yaml:3: isn't valid YAML: a key lacks its ':'"),
         ("a: [1\nb: 2", "m.yaml:2: isn't valid YAML: expected ',' or ']', but got ':'"),
+        ("c:\n  d: 1\n - e", "m.yaml:3: isn't valid YAML: the indentation doesn't fit the lines"),
         ("a: 1\n---\nb: 2", "m.yaml:2: isn't valid YAML: it holds more than one document"),
         ("a: *b", "m.yaml:1: isn't valid YAML: found undefined alias 'b'"),
         ("a: 1\nb: \0", "m.yaml:2: holds the control character U+0000; remove it"),
