@@ -96,7 +96,7 @@ class Conversation:
         if isinstance(event, kind):
             return Received(event, line.received_ns)
         if isinstance(event, Error):
-            self._fail(f"answered {event.code}: {event.message}")
+            self._fail(f"answered {event.code}: {_short(event.message)}")
         return self._fail(f"wrote {_quoted(line.text)} where {kind.__name__.lower()} was due")
 
     def pid(self) -> int:
@@ -148,7 +148,8 @@ class Conversation:
             pass
 
     def _fail(self, what: str, cause: Optional[BaseException] = None) -> NoReturn:
-        tail = " | ".join(note[:LONGEST_QUOTE] for note in self._notes[-TAIL_LINES:])
+        notes = [short for short in map(_short, self._notes) if short]
+        tail = " | ".join(notes[-TAIL_LINES:])
         said = f", after writing: {tail}" if tail else ""
         raise SessionFailed(
             f"{what} while {self._doing}{said}", where=self.where, next_step=self._next_step
@@ -157,3 +158,9 @@ class Conversation:
 
 def _quoted(text: str) -> str:
     return repr(text[:LONGEST_QUOTE])
+
+
+def _short(text: str) -> str:
+    """On one line, its end kept, since that is where a reason stands."""
+    words = " ".join(text.split())
+    return words if len(words) <= LONGEST_QUOTE else f"...{words[-LONGEST_QUOTE:]}"
