@@ -206,6 +206,7 @@ def _execute(
     pictures: Optional[Path] = None,
 ) -> Record:
     from bench import steps  # noqa: PLC0415
+    from bench.run import Run  # noqa: PLC0415
     from builders.docker_engine import connect  # noqa: PLC0415
     from builders.prepare import Project  # noqa: PLC0415
 
@@ -213,7 +214,7 @@ def _execute(
     workspace = Workspace.of(matrix.folder)
     with terminal.steps(ctx.obj["verbose"]) as say:
         project = Project(connect(), matrix, variants, workspace, jobs, say)
-        return steps.execute(steps.Run(project, pictures), last)
+        return steps.execute(Run(project, pictures), last)
 
 
 def _publish(record: Record, out: Path) -> None:

@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bench.answers import Answers
-from bench.record_types import BaseFact, BuildFact, Record, VariantRecord, Verification
-from builders.built import BuildOutcome, BuiltImage, FailedBuild
-from builders.errors import BuildFailed, SlimbenchError
+from bench.record_types import (
+    BaseFact,
+    BuildFact,
+    ModelFact,
+    Record,
+    Sample,
+    VariantRecord,
+    Verification,
+)
+from builders.built import BuildOutcome, BuiltImage, FailedBuild, ModelArtefacts
+from builders.errors import BuildFailed, ImageNotFound, SlimbenchError
 from builders.matrix import Variant
 
 
@@ -107,3 +115,32 @@ def verified(row: VariantRecord, found: Verification, answers: Answers) -> Varia
         update = {"status": "failed", "failed_step": "verify", "reason": found.reason}
         return row.model_copy(update={**update, "samples": ()})
     return row if row.status == "measured" else row.model_copy(update={"status": "verified"})
+
+
+def with_sample(row: VariantRecord, sample: Sample) -> VariantRecord:
+    """The row with one more sample."""
+    return row.model_copy(update={"samples": (*row.samples, sample)})
+
+
+def measured(row: VariantRecord) -> VariantRecord:
+    """The row once the rounds are over."""
+    return row.model_copy(update={"status": "measured"}) if row.samples else row
+
+
+def image_id(row: VariantRecord) -> str:
+    """The id of the variant's image; the row is of a variant that was built."""
+    if row.build is None:
+        raise ImageNotFound("it has not been built", where=row.name)
+    return row.build.image_id
+
+
+def model_fact(model: ModelArtefacts) -> ModelFact:
+    """An exported model, as its manifest tells."""
+    return ModelFact(
+        name=model.name,
+        weights=model.weights,
+        notice=model.notice,
+        seed=model.seed,
+        versions=model.versions,
+        sha256=model.sha256,
+    )

@@ -110,18 +110,22 @@ def export(
 
 def _spec(matrix: Matrix, name: str, exporter: Exporter, workspace: Workspace) -> ContainerSpec:
     model = matrix.models[name]
-    weights, mounts = model.weights, [Mount(workspace.artefacts, "/out", read_only=False)]
-    if isinstance(weights, WeightsFile):
-        mounts.append(Mount((matrix.folder / weights.file).resolve(), "/weights"))
-        weights = "file:/weights"
-    arguments = {"out": f"/out/{name}", "weights": weights, "seed": model.seed}
-    arguments["samples"] = exporter.samples
+    weights: str = "file:/weights" if isinstance(model.weights, WeightsFile) else model.weights
+    mounts = [Mount(workspace.artefacts, "/out", read_only=False)]
+    if isinstance(model.weights, WeightsFile):
+        mounts.append(Mount((matrix.folder / model.weights.file).resolve(), "/weights"))
+    arguments = {
+        "out": f"/out/{name}",
+        "weights": weights,
+        "seed": model.seed,
+        "samples": exporter.samples,
+    }
     return ContainerSpec(
         image=exporter.image.image_id,
         command=(name, *(f"--{key}={value}" for key, value in arguments.items())),
         labels=of_kind(KIND_EXPORTER),
         # Pretrained weights come from the internet; nothing else here needs a network.
-        network="none" if weights == "seeded" or len(mounts) > 1 else "bridge",
+        network="bridge" if weights in ("auto", "pretrained") else "none",
         mounts=tuple(mounts),
         user=f"{os.getuid()}:{os.getgid()}",
         environment={"HOME": "/tmp"},  # noqa: S108 - inside the container

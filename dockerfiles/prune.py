@@ -1,6 +1,6 @@
 """Take out of an environment what no program reads at run time, and say how much it was.
 
-Headers, type stubs, tests, static libraries and build programs go; shared objects lose their
+Headers, type stubs, tests, static libraries and build programs go; torch's libraries lose their
 symbol tables (`strip --strip-unneeded` keeps what the dynamic loader needs).
 Run in a build stage: `python3 prune.py /opt/venv`. Every removal is proved harmless by
 `slimbench verify`, which compares the answers with those of the unpruned image.
@@ -29,7 +29,6 @@ UNREAD = (
     "torch/share/cmake",
 )
 SUFFIXES = (".a", ".h", ".hpp", ".cuh", ".pyi", ".pyx", ".pxd", ".c", ".cpp", ".lib")
-STRIP_FROM_BYTES = 100_000
 
 
 def main(root: Path) -> None:
@@ -65,10 +64,12 @@ def unread_folders(packages: Path) -> list[Path]:
 
 
 def strip(packages: Path) -> None:
-    """Drop the symbol tables of large shared objects."""
-    for path in packages.rglob("*.so*"):
-        if path.is_file() and not path.is_symlink() and path.stat().st_size >= STRIP_FROM_BYTES:
-            subprocess.run(["strip", "--strip-unneeded", str(path)], check=True)  # noqa: S603, S607
+    """Drop the symbol tables of torch's libraries.
+
+    Others come stripped, or bundled by auditwheel, whose changes to the file `strip` breaks.
+    """
+    for path in packages.glob("torch/lib/*.so*"):
+        subprocess.run(["strip", "--strip-unneeded", str(path)], check=True)  # noqa: S603, S607
 
 
 if __name__ == "__main__":

@@ -1,0 +1,72 @@
+"""What a run works on, and the record it starts from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from functools import cached_property
+from pathlib import Path
+
+from bench import rows
+from bench.environment import environment
+from bench.record import load, save
+from bench.record_types import Conditions, Record
+from bench.session import NETWORK
+from builders.matrix import Matrix, Variant
+from builders.prepare import Project
+
+
+@dataclass(frozen=True)
+class Run:
+    """One call of a command; `pictures` is a folder of the user's, verified on as well."""
+
+    project: Project
+    pictures: Path | None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The selected variants."""
+        return tuple(variant.name for variant in self.project.variants)
+
+    @cached_property
+    def one_kernel(self) -> bool:
+        """Whether containers share this machine's kernel, and so its clock."""
+        return self.project.engine.info().shares_host_kernel
+
+    def artefacts(self, variant: Variant) -> Path:
+        """The folder of the variant's exported model."""
+        return self.project.workspace.artefacts / variant.model
+
+    def save(self, record: Record) -> None:
+        """Write the record, so that a run that is killed loses nothing that was finished."""
+        path = self.project.workspace.record
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save(path, record)
+
+
+def begin(run: Run) -> Record:
+    """A record of this run's conditions, with the rows of the last one that still compare."""
+    matrix, path = run.project.matrix, run.project.workspace.record
+    fresh = Record(
+        started_at=datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        matrix_digest=matrix.digest,
+        reference=matrix.reference,
+        environment=environment(run.project.engine),
+        conditions=conditions(matrix),
+    )
+    return rows.begin(fresh, load(path) if path.exists() else None, matrix.variants)
+
+
+def conditions(matrix: Matrix) -> Conditions:
+    """What the matrix asks of every measured container."""
+    settings, limits = matrix.measurement, matrix.limits
+    return Conditions(
+        cpu_set=limits.cpu_set,
+        threads=limits.threads,
+        memory_bytes=limits.memory_bytes,
+        network=NETWORK,
+        seed=settings.seed,
+        rounds=settings.cold_starts,
+        warmups=settings.warmups,
+        requests=settings.requests,
+    )
