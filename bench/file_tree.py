@@ -11,18 +11,27 @@ from bench.layers import Entry
 MAX_LINKS = 40  # what Linux follows before it gives up (MAXSYMLINKS)
 
 
+class _Node:
+    """A path: what a layer noted of it, if anything, and what lies in it."""
+
+    def __init__(self) -> None:
+        self.entry: Optional[Entry] = None
+        self.children: dict[str, _Node] = {}
+
+
 class FileTree:
     """Layers laid over each other, lowest first, with their whiteouts applied."""
 
     def __init__(self, layers: Iterable[Iterable[Entry]]) -> None:
-        # Folder to name to entry; folders without noted entries aren't known.
-        self._folders: dict[str, dict[str, Entry]] = {}
+        self._root = _Node()
         for layer in layers:
             self._lay(tuple(layer))
 
     def names(self, folder: str) -> tuple[str, ...]:
         """Names in a folder, sorted; links on the way to it are followed."""
-        return tuple(sorted(self._folders.get(self._real(folder) or "", {})))
+        real = self._real(folder)
+        node = self._find(real) if real is not None else None
+        return tuple(sorted(node.children)) if node is not None else ()
 
     def executable(self, path: str) -> Optional[str]:
         """The executable file that a path ends at when its links are followed, or None."""
@@ -36,31 +45,41 @@ class FileTree:
             if entry.kind == "removed":
                 self._remove(entry.path)
             elif entry.kind == "opaque":
-                self._remove_content(entry.path)
+                self._empty(entry.path)
         for entry in layer:
             if entry.kind not in {"removed", "opaque"}:
                 self._put(entry)
 
     def _put(self, entry: Entry) -> None:
+        node = self._root
+        for part in entry.path.split("/"):
+            if node.entry is not None and node.entry.kind != "folder":
+                node.entry = None  # what holds a path of this layer is a folder in it
+            node = node.children.setdefault(part, _Node())
+        node.entry = entry
         if entry.kind != "folder":
-            self._remove_content(entry.path)
-        folder, name = posixpath.split(entry.path)
-        self._folders.setdefault(folder, {})[name] = entry
+            node.children = {}
 
     def _remove(self, path: str) -> None:
         folder, name = posixpath.split(path)
-        self._folders.get(folder, {}).pop(name, None)
-        self._remove_content(path)
+        node = self._find(folder)
+        if node is not None:
+            node.children.pop(name, None)
 
-    def _remove_content(self, path: str) -> None:
-        inside = f"{path}/" if path else ""
-        gone = [name for name in self._folders if name == path or name.startswith(inside)]
-        for name in gone:
-            del self._folders[name]
+    def _empty(self, path: str) -> None:
+        node = self._find(path)
+        if node is not None:
+            node.children = {}
+
+    def _find(self, path: str) -> Optional[_Node]:
+        node: Optional[_Node] = self._root
+        for part in filter(None, path.split("/")):
+            node = node.children.get(part) if node is not None else None
+        return node
 
     def _entry(self, path: str) -> Optional[Entry]:
-        folder, name = posixpath.split(path)
-        return self._folders.get(folder, {}).get(name)
+        node = self._find(path)
+        return node.entry if node is not None else None
 
     def _real(self, path: str) -> Optional[str]:
         """The path with every link on it followed; None where they go round in circles."""

@@ -34,7 +34,8 @@ class GzipSize:
 
     def finish(self) -> int:
         """The compressed size in bytes."""
-        self._submit()
+        if self._pieces:
+            self._submit()
         return self._size_bytes + sum(future.result() for future in self._running)
 
     def _submit(self) -> None:

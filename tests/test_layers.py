@@ -1,0 +1,212 @@
+from __future__ import annotations
+
+import gzip
+import io
+import random
+import tarfile
+import tracemalloc
+import zlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from layer_archives import (
+    digest,
+    files,
+    folder,
+    in_pieces,
+    link,
+    oci_layout,
+    old_style,
+    program,
+    tar_of,
+    x,
+)
+
+from bench import layers as layers_module
+from bench.archive_stream import MAX_HEADER_BYTES
+from bench.gzip_size import CHUNK_BYTES
+from bench.layers import Entry, LayerContents, scan_layers
+from builders.errors import EngineError
+
+LOWER = tar_of(program("bin/sh"), program("usr/bin/vim"), program("etc/passwd", 0o644))
+UPPER = tar_of(program("usr/bin/.wh.vim", 0o644), folder("opt"), link("bin/ash", "sh"))
+
+
+def scan(archive: bytes, piece_bytes: int = 1000) -> list[LayerContents]:
+    return list(scan_layers(in_pieces(archive, piece_bytes), "tested"))
+
+
+def entries(*members: tarfile.TarInfo) -> tuple[Entry, ...]:
+    return scan(old_style(tar_of(*members)))[0].entries
+
+
+@pytest.mark.parametrize(
+    "archive",
+    [
+        old_style(LOWER, UPPER),
+        oci_layout(LOWER, UPPER),
+        oci_layout(LOWER, UPPER, compressed=True),
+    ],
+    ids=["20.10", "oci", "oci-gzip"],
+)
+@pytest.mark.parametrize("piece_bytes", [1, 511, 1 << 20])
+def test_layers_are_the_same_in_every_layout_and_chunking(archive: bytes, piece_bytes: int):
+    layers = {layer.diff_id: layer for layer in scan(archive, piece_bytes)}
+    assert set(layers) == {digest(LOWER), digest(UPPER)}
+    assert layers[digest(LOWER)].size_bytes == len(LOWER)
+    assert layers[digest(LOWER)].entries == (x("bin/sh"), x("usr/bin/vim"))
+    assert layers[digest(UPPER)].entries == (
+        Entry("usr/bin/vim", "removed"),
+        Entry("bin/ash", "link", "sh"),
+    )
+
+
+def test_compressed_size_is_that_of_gzip_level_6():
+    layer = files({"text": b"the same words again and again " * 1000})
+    assert scan(old_style(layer))[0].compressed_bytes == len(zlib_gzip(layer))
+
+
+def test_compressed_size_of_many_chunks_is_the_sum_of_theirs():
+    layer = files({"noise": random.Random(1).randbytes(2 * CHUNK_BYTES + 100_000)})
+    expected = sum(len(zlib_gzip(chunk)) for chunk in in_pieces(layer, CHUNK_BYTES))
+    assert scan(old_style(layer), 512)[0].compressed_bytes == expected
+
+
+def test_a_layer_of_whole_chunks_has_no_empty_last_one():
+    layer = files({"zeros": bytes(CHUNK_BYTES - 1024)})
+    layer = layer[:CHUNK_BYTES]
+    assert scan(old_style(layer), 512)[0].compressed_bytes == len(zlib_gzip(layer))
+
+
+def zlib_gzip(data: bytes) -> bytes:
+    compressor = zlib.compressobj(6, wbits=31)
+    return compressor.compress(data) + compressor.flush()
+
+
+def test_the_digest_covers_the_padding_after_the_end():
+    padded = LOWER + bytes(40960)
+    (layer,) = scan(old_style(padded))
+    assert (layer.diff_id, layer.size_bytes) == (digest(padded), len(padded))
+
+
+def test_an_empty_layer_and_one_without_end_mark_are_layers():
+    empty, unended = bytes(1024), tar_of(program("bin/sh")).rstrip(b"\0").ljust(512, b"\0")
+    assert {layer.diff_id for layer in scan(old_style(empty, unended))} == {
+        digest(empty),
+        digest(unended),
+    }
+
+
+def test_gzip_of_several_members_is_read_to_the_end():
+    packed = gzip.compress(LOWER[:700]) + gzip.compress(LOWER[700:])
+    assert scan(files({"blobs/sha256/ab": packed}))[0].diff_id == digest(LOWER)
+
+
+def test_a_link_to_a_layer_is_passed_over():
+    archive = io.BytesIO(old_style(LOWER))
+    with tarfile.open(fileobj=archive, mode="a") as tar:
+        tar.addfile(link("f" * 64 + "/layer.tar", "../0/layer.tar"))
+    assert [layer.diff_id for layer in scan(archive.getvalue())] == [digest(LOWER)]
+
+
+def test_skipped_members_are_not_read():
+    first = f"{0:064x}/layer.tar"
+    layers = scan_layers([old_style(LOWER, UPPER)], "tested", skip={first})
+    assert [layer.diff_id for layer in layers] == [digest(UPPER)]
+
+
+def test_entries_are_what_the_final_file_system_needs():
+    noted = entries(
+        folder("./"),
+        folder("usr/sbin"),
+        program("/usr/sbin/plain", 0o644),
+        program("usr/share/gcc-12"),
+        program("usr/share/readme", 0o644),
+        link("lib", "usr/lib"),
+        link("usr/bin/g++", "usr/bin/gcc", hard=True),
+        program("opt/.wh..wh..opq", 0o644),
+        program(".wh..wh.plnk", 0o644),
+        program(".wh.srv", 0o644),
+    )
+    assert noted == (
+        Entry("usr/sbin", "folder"),
+        Entry("usr/sbin/plain", "file"),
+        x("usr/share/gcc-12"),
+        Entry("lib", "link", "usr/lib"),
+        x("usr/bin/g++"),
+        Entry("opt", "opaque"),
+        Entry("srv", "removed"),
+    )
+
+
+def test_a_name_that_is_not_utf_8_can_be_written_as_json():
+    member = program("bin/x")
+    raw = tar_of(member).replace(b"bin/x", b"bin/\xff", 1)
+    header = bytearray(raw[:512])
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % sum(header)
+    (layer,) = scan(old_style(bytes(header) + raw[512:]))
+    assert "\\xff" in layer.entries[0].path
+    assert LayerContents.model_validate_json(layer.model_dump_json()) == layer
+
+
+def claiming(size: int, kind: bytes = tarfile.REGTYPE) -> bytes:
+    """A member's header that claims a size, with nothing behind it."""
+    member = program("0/layer.tar")
+    member.size, member.type = size, kind
+    return member.tobuf(tarfile.GNU_FORMAT)
+
+
+@pytest.mark.parametrize(
+    ("archive", "what"),
+    [
+        (old_style(LOWER)[:2000], "the archive ends early"),
+        (b"", "the archive can't be read (empty file)"),
+        (files({"manifest.json": b"[]"})[:1024], "cut off or has a damaged header"),
+        (b"no archive at all" * 100, "the archive can't be read"),
+        (claiming(1 << 62), "the archive ends early"),
+        (claiming(-(1 << 40)) + bytes(2048), f"claims -{1 << 40} bytes"),
+        (old_style(LOWER[:512] + claiming(-512) + bytes(2048)), "impossible size"),
+        (old_style(claiming(-512) + bytes(2048)), "cut off or has a damaged header"),
+        (claiming(1 << 40, tarfile.GNUTYPE_LONGNAME), f"claims {1 << 40} bytes"),
+        (claiming(MAX_HEADER_BYTES * 2, tarfile.XHDTYPE), "an archive header claims"),
+        (claiming(0, tarfile.GNUTYPE_LONGNAME) * 5000, "the archive can't be read"),
+        (old_style(tar_of(program("a/../../etc/passwd"))), "leaves the image"),
+        (old_style(LOWER[:512] + b"\x07" * 1024), "cut off or has a damaged header"),
+        (files({"blobs/sha256/ab": gzip.compress(LOWER)[:-20]}), "it ends early"),
+        (files({"blobs/sha256/ab": gzip.compress(LOWER)[:20] + b"\xff" * 99}), "compressed layer"),
+        (files({"blobs/sha256/ab": b"\x28\xb5\x2f\xfd" + bytes(600)}), "zstd"),
+    ],
+)
+def test_a_broken_archive_ends_in_a_sentence(archive: bytes, what: str):
+    with pytest.raises(EngineError) as caught:
+        scan(archive)
+    assert what in str(caught.value)
+    assert caught.value.where
+    assert caught.value.next_step
+
+
+GOOD = old_style(LOWER, UPPER)
+
+
+@given(place=st.integers(0, len(GOOD) - 1), byte=st.integers(0, 255), end=st.integers(0, 20_000))
+def test_any_damage_is_read_or_told(place: int, byte: int, end: int):
+    damaged = bytearray(GOOD)
+    damaged[place] = byte
+    try:
+        layers = scan(bytes(damaged[: len(GOOD) - end]), 4096)
+    except EngineError:
+        return
+    assert all(layer.diff_id.startswith("sha256:") for layer in layers)
+
+
+def test_memory_stays_bounded_however_large_a_layer_inflates(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(layers_module, "MAX_WORKERS", 1)  # the bound grows with the cores
+    bomb = files({"blobs/sha256/ab": gzip.compress(bytes(128 << 20), 9)})
+    tracemalloc.start()
+    (layer,) = scan(bomb, 1 << 20)
+    peak_bytes = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert layer.size_bytes == 128 << 20
+    assert peak_bytes < 64 << 20
