@@ -6,7 +6,7 @@ import json
 import time
 from dataclasses import dataclass
 from itertools import count
-from typing import Any, Generic, NoReturn, Optional, TypeVar, Union
+from typing import Any, Generic, NoReturn, Optional, TypeVar
 
 from bench.endings import ending
 from bench.events import Bye, Error, Imported, Ready, Result, Started, Stats, parse_event
@@ -105,7 +105,10 @@ class Conversation:
 
     def wait(self, timeout_s: float) -> int:
         """Wait for its end, which must be a good one; the host's clock then."""
-        state = self._engine.wait(self._container, timeout_s)
+        try:
+            state = self._engine.wait(self._container, timeout_s)
+        except SessionFailed as error:
+            self._fail(error.what, error)
         ended_ns = time.monotonic_ns()
         if state.exit_code != 0:
             self._fail_ended()
@@ -134,7 +137,7 @@ class Conversation:
             self._fail(error.what, error)
         return line
 
-    def _fail_ended(self, cause: Union[SessionFailed, None] = None) -> NoReturn:
+    def _fail_ended(self, cause: Optional[SessionFailed] = None) -> NoReturn:
         """Its output or input is closed: say how it ended, if it did."""
         try:
             state = self._engine.wait(self._container, ENDING_TIMEOUT_S)
