@@ -23,12 +23,18 @@ def find_tools(layers: Iterable[Iterable[Entry]], environment: Sequence[str]) ->
         environment: the image's, as `NAME=value`; its PATH says where to look.
     """
     tree = FileTree(layers)
-    found: dict[str, Tool] = {}
+    found: dict[str, list[str]] = {}
     for path in _candidates(tree, environment):
         name = _program(tree, path)
         if name is not None:
-            found.setdefault(name, Tool(name=name, kind=KINDS[name], path=path))
-    return tuple(sorted(found.values(), key=lambda tool: (tool.kind, tool.name)))
+            found.setdefault(name, []).append(path)
+    tools = (Tool(name=name, kind=KINDS[name], path=_best(name, found[name])) for name in found)
+    return tuple(sorted(tools, key=lambda tool: (tool.kind, tool.name)))
+
+
+def _best(name: str, paths: Sequence[str]) -> str:
+    """The first path that is called like the tool, or the first of all."""
+    return min(paths, key=lambda path: posixpath.basename(path) != name)
 
 
 def _candidates(tree: FileTree, environment: Sequence[str]) -> Iterator[str]:

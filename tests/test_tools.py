@@ -74,6 +74,11 @@ def test_a_tool_knows_its_kind_and_where_it_was_found_first():
     assert (tool.name, tool.kind, tool.path) == ("git", "version control", "/usr/local/bin/git")
 
 
+def test_the_path_that_is_called_like_the_tool_is_preferred():
+    (tool,) = find_tools([(x("bin/c++"), x("usr/bin/g++"))], ["PATH=/bin:/usr/bin"])
+    assert (tool.name, tool.path) == ("g++", "/usr/bin/g++")
+
+
 def test_a_link_counts_as_the_program_that_it_leads_to():
     layer = (ln("usr/bin/sh", "dash"), x("usr/bin/dash"), x("usr/bin/vim.tiny"))
     links = (
