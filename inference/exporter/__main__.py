@@ -8,6 +8,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from inference.channel import claim_stdout, write_all
 from inference.exporter.failures import ExportError
 
 MIN_SAMPLES = 10
@@ -19,13 +20,14 @@ def main(words: list[str]) -> int:
     # Wrong usage and --help are answered without waiting for torch.
     from inference.exporter.export import ExportRequest, export  # noqa: PLC0415
 
+    answers = claim_stdout()  # torch.hub prints there
     request = ExportRequest(asked.model, asked.out, asked.weights, asked.seed, asked.samples)
     try:
         exported = export(request)
     except ExportError as error:
         print(error.as_json(), file=sys.stderr)
         return 1
-    print(json.dumps(asdict(exported)))
+    write_all(answers, json.dumps(asdict(exported)) + "\n")
     return 0
 
 

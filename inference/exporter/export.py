@@ -52,12 +52,21 @@ def export(request: ExportRequest) -> Exported:
     """
     known = architecture(request.model)
     model = weighted_model(known, request.weights, request.seed)
+    try:
+        difference = _write_and_place(known, model, request)
+    except OSError as error:
+        message = f"the artefacts can't be written ({error.strerror})"
+        raise ExportError(EXPORT_FAILED, message, str(request.out)) from error
+    return Exported(known.name, model.source, model.reason, model.detail, model.notice, difference)
+
+
+def _write_and_place(known: Architecture, model: WeightedModel, request: ExportRequest) -> float:
     request.out.mkdir(parents=True, exist_ok=True)
     # Inside the output folder, which may be a mount point of its own that nothing can replace.
     with tempfile.TemporaryDirectory(prefix=".partial-", dir=request.out) as partial:
         difference = _write(Path(partial), known, model, request)
         _move_into_place(Path(partial), request.out)
-    return Exported(known.name, model.source, model.reason, model.detail, model.notice, difference)
+    return difference
 
 
 def _write(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import onnxruntime
 import torch
 
 from inference.exporter.failures import EXPORT_FAILED, ExportError
+from inference.failures import first_line
 from inference.ranking import probabilities
 
 OPSET = 17  # what ONNX Runtime 1.14 of 2023 and every later one reads
@@ -24,16 +27,14 @@ def write_torchscript(module: Any, example: Any, path: Path) -> None:
 
     No device-specific optimisation is baked in, so any CPU loads the file.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # torch calls TorchScript deprecated; it is on purpose
+    with _converting("TorchScript"):
         frozen = torch.jit.freeze(torch.jit.trace(module, example))
         torch.jit.save(frozen, str(path))
 
 
 def write_onnx(module: Any, example: Any, path: Path) -> None:
     """Write one file of opset OPSET with a free batch size, and have onnx check it."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with _converting("ONNX"):
         torch.onnx.export(
             module,
             (example,),
@@ -44,11 +45,19 @@ def write_onnx(module: Any, example: Any, path: Path) -> None:
             output_names=[OUTPUT],
             dynamic_axes={INPUT: {0: "batch"}, OUTPUT: {0: "batch"}},
         )
-    try:
         onnx.checker.check_model(str(path), full_check=True)
-    except onnx.checker.ValidationError as error:
-        message = f"onnx.checker refuses the ONNX file ({error})"
-        raise ExportError(EXPORT_FAILED, message) from error
+
+
+@contextmanager
+def _converting(kind: str) -> Iterator[None]:
+    with warnings.catch_warnings():
+        # torch calls both TorchScript and the exporter that traces deprecated; they are on purpose.
+        warnings.simplefilter("ignore")
+        try:
+            yield
+        except Exception as error:  # tracing raises whatever the model's own code does
+            message = f"the model can't be turned into {kind} ({first_line(error)})"
+            raise ExportError(EXPORT_FAILED, message) from error
 
 
 def check_agreement(module: Any, folder: Path, batch: Any) -> float:

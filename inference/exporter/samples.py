@@ -1,4 +1,4 @@
-"""Generated pictures: smooth gradients, shapes and textures, the same for the same seed.
+"""Generated pictures: collages of gradients, shapes and textures, the same for the same seed.
 
 They ship with the model for verifying, and set the batch-norm statistics of seeded weights.
 Needs Pillow and NumPy alone.
@@ -6,11 +6,10 @@ Needs Pillow and NumPy alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw
 
 _SIZES = ((320, 240), (240, 320), (256, 256), (500, 333), (224, 224), (641, 200), (180, 420))
 _KINDS = (("RGB", "jpg"), ("RGB", "png"), ("L", "png"), ("RGBA", "png"), ("P", "png"), ("L", "jpg"))
@@ -34,12 +33,50 @@ def generate(count: int, seed: int) -> tuple[Image.Image, ...]:
 
 
 def _picture(number: int, random: np.random.Generator) -> Image.Image:
+    """A collage: one layer as the ground, others seen through ellipses and rectangles."""
     size = _SIZES[number % len(_SIZES)]
-    layers = (_gradient, _blobs, _stripes, _checks, _noise)
-    picture = layers[number % len(layers)](size, random)
-    over = layers[int(random.integers(len(layers)))](size, random)
-    mixed = Image.blend(picture, over, float(random.uniform(0.15, 0.5)))
-    return _with_shapes(mixed, random).filter(ImageFilter.GaussianBlur(float(random.uniform(0, 2))))
+    picture = _layer(size, random)
+    for _ in range(int(random.integers(1, 5))):
+        picture.paste(_layer(size, random), mask=_shape(size, random))
+    return picture
+
+
+def _layer(size: tuple[int, int], random: np.random.Generator) -> Image.Image:
+    # Scenes are most like photographs; only with the others too do the answers differ enough.
+    kinds = (_gradient, _blobs, _stripes, _checks, _noise, _scene, _scene, _scene)
+    return kinds[int(random.integers(len(kinds)))](size, random)
+
+
+def _shape(size: tuple[int, int], random: np.random.Generator) -> Image.Image:
+    mask = Image.new("L", size)
+    draw = ImageDraw.Draw(mask)
+    centre = random.uniform(0, 1, 2) * size
+    half = random.uniform(0.1, 0.6, 2) * min(size)
+    box = [int(value) for value in (*(centre - half), *(centre + half))]
+    (draw.ellipse if random.random() < 0.7 else draw.rectangle)(box, fill=255)
+    return mask
+
+
+def _scene(size: tuple[int, int], random: np.random.Generator) -> Image.Image:
+    """Detail at every scale, the finer the fainter, as in photographs."""
+    scales = [2**octave for octave in range(1, 9)]
+    fading = random.uniform(0.4, 1.3)
+    grey = sum(_grain(size, cells, random, 1) / cells**fading for cells in scales)
+    tint = sum(_grain(size, cells, random, 3) / cells**fading for cells in scales[:5])
+    mixed = grey + random.uniform(0, 0.8) * tint
+    contrast = random.uniform(10, 80) / mixed.std()
+    levels = random.uniform(50, 200) + contrast * (mixed - mixed.mean())
+    return Image.fromarray(levels.clip(0, 255).astype(np.uint8))
+
+
+def _grain(
+    size: tuple[int, int], cells: int, random: np.random.Generator, channels: int
+) -> np.ndarray:
+    """Noise of `cells` by `cells` patches: float32 (height, width, channels) around 0."""
+    planes = random.standard_normal((channels, cells, cells)).astype(np.float32)
+    resized = [Image.fromarray(one).resize(size, Image.Resampling.BICUBIC) for one in planes]
+    stacked: np.ndarray = np.stack([np.asarray(one) for one in resized], axis=-1)
+    return stacked
 
 
 def _gradient(size: tuple[int, int], random: np.random.Generator) -> Image.Image:
@@ -87,18 +124,6 @@ def _between(share: np.ndarray, random: np.random.Generator) -> Image.Image:
     first, second = random.integers(0, 256, (2, 3))
     mixed = first + share[..., np.newaxis] * (second - first)
     return Image.fromarray(np.rint(mixed).astype(np.uint8))
-
-
-def _with_shapes(picture: Image.Image, random: np.random.Generator) -> Image.Image:
-    draw = ImageDraw.Draw(picture)
-    shapes: tuple[Callable[..., None], ...] = (draw.ellipse, draw.rectangle)
-    for _ in range(int(random.integers(1, 6))):
-        centre = random.uniform(0, 1, 2) * picture.size
-        half = random.uniform(0.04, 0.35, 2) * min(picture.size)
-        box = [int(value) for value in (*(centre - half), *(centre + half))]
-        colour = tuple(int(value) for value in random.integers(0, 256, 3))
-        shapes[int(random.integers(2))](box, fill=colour)
-    return picture
 
 
 def _in_mode(picture: Image.Image, mode: str) -> Image.Image:

@@ -16,7 +16,7 @@ from inference.exporter.failures import EXPORT_FAILED, ExportError
 from inference.exporter.samples import generate
 from inference.preprocessing import Preprocessing, to_batch
 
-LOGIT_STD = 3.0
+LOGIT_STD = 2.0  # on generated pictures; photographs then spread by about 3
 CALIBRATION_PICTURES = 64
 # Calibration sees other pictures than the samples that the answers are compared on.
 _SEED_OFFSET = 1_000_003

@@ -7,8 +7,8 @@ import socket
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from http.client import HTTPException
 from typing import Any
-from urllib.error import URLError
 
 import torch
 
@@ -91,17 +91,17 @@ def _download(entry: Any) -> Mapping[str, Any]:
                 progress=False, check_hash=True, model_dir=folder, weights_only=True
             )
             return state
-    except (URLError, OSError) as error:
+    except (HTTPException, OSError) as error:  # URLError is an OSError
         message = f"they can't be downloaded ({_cause(error)})"
         raise ExportError(WEIGHTS_UNREACHABLE, message, entry.url) from error
-    except RuntimeError as error:  # torch.hub: invalid hash value
+    except (RuntimeError, pickle.UnpicklingError) as error:  # torch.hub: invalid hash value
         message = f"what was downloaded is not what was published ({error})"
         raise ExportError(WEIGHTS_UNUSABLE, message, entry.url) from error
     finally:
         socket.setdefaulttimeout(before)
 
 
-def _cause(error: OSError) -> str:
+def _cause(error: Exception) -> str:
     reason = getattr(error, "reason", error)
     return f"{type(error).__name__}: {reason}"
 
