@@ -235,7 +235,9 @@ def _finish(record: Record, variants: tuple[Variant, ...], as_json: bool) -> Non
     names = {variant.name for variant in variants}
     ended = [row for row in record.variants if row.name in names]
     terminal.show([terminal.outcome(row) for row in ended], as_json)
-    if any(row.status == "failed" for row in ended):
+    failed = [f"{row.name}: {row.failed_step}: {row.reason}" for row in ended if row.reason]
+    if failed:
+        terminal.complain(failed)
         raise typer.Exit(1)
 
 

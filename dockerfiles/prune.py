@@ -19,13 +19,16 @@ KEPT = ("numpy/testing", "torch/testing", "torch/_inductor/test")
 # Programs and libraries for building, converting and tuning, and a copy of ONNX Runtime for C
 # programs: Python's module has its own inside.
 UNREAD = (
+    "numpy/_core/_*_tests.*.so",
+    "numpy/_core/_simd.*.so",
     "numpy/distutils",
     "numpy/f2py",
     "onnxruntime/capi/libonnxruntime.so*",
     "onnxruntime/quantization",
     "onnxruntime/tools",
     "onnxruntime/transformers",
-    "torch/bin",
+    "torch/bin/[!t]*",  # but torch_shm_manager, which importing torch looks for
+    "torch/bin/test_*",
     "torch/share/cmake",
 )
 SUFFIXES = (".a", ".h", ".hpp", ".cuh", ".pyi", ".pyx", ".pxd", ".c", ".cpp", ".lib")

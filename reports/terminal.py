@@ -74,7 +74,6 @@ def outcome(row: VariantRecord) -> Row:
         "base": row.build.base.source if row.build else None,
         "build_s": round(row.build.seconds, 1) if row.build else None,
         "up_to_date": row.build.up_to_date if row.build else None,
-        "reason": row.reason,
     }
 
 
