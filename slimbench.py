@@ -218,16 +218,18 @@ def _execute(
 
 
 def _publish(record: Record, out: Path) -> None:
+    from bench.record import save  # noqa: PLC0415
     from reports.publish import publish  # noqa: PLC0415
 
     try:
         written = publish(record, out)
+        save(out / "record.json", record)
     except OSError as error:
         step = "choose another folder with --out"
         raise ConfigurationError(
             f"the report can't be written: {error.strerror}", where=str(out), next_step=step
         ) from error
-    terminal.say(f"wrote {' and '.join(map(str, written))}")
+    terminal.say(f"wrote {', '.join(map(str, written))} and the record beside them")
 
 
 def _finish(record: Record, variants: tuple[Variant, ...], as_json: bool) -> None:

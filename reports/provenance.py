@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from bench.record_types import BaseFact, Record
+from bench.record_types import BaseFact, ModelFact, Record
 from reports.formats import count, megabytes, words
 from reports.markup import MISSING, code, escape, table
 
@@ -30,12 +30,17 @@ def models(record: Record) -> str:
             words(model.weights),
             str(model.seed) if model.weights == "seeded" else MISSING,
             _versions(model.versions),
-            _listed(f"{code(name)} {code(sha)}" for name, sha in sorted(model.sha256.items())),
+            _listed(f"{code(name)} {code(sha)}" for name, sha in _artefacts(model)),
         ]
         for model in record.models
     )
     headings = ["model", "weights", "seed", "exported with", "files and their sha256"]
     return table(headings, rows, ["left", "left", "right", "left", "left"])
+
+
+def _artefacts(model: ModelFact) -> list[tuple[str, str]]:
+    """Files an image may hold; the samples beside them are in the record."""
+    return [(name, sha) for name, sha in sorted(model.sha256.items()) if "/" not in name]
 
 
 def runtimes(record: Record) -> str:
