@@ -2,12 +2,19 @@
 
 ONNX Runtime sizes its pool from the host's cores, whatever the container may use, and ignores
 OMP_NUM_THREADS: the number is always set here.
+
+Since 1.29 its Linux wheels send usage data (session, model hash, device id) to their maker. A
+service has no business doing that, nor a measurement waiting for it: it is switched off, which only
+the environment can do completely, and only before the import.
 """
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 import onnxruntime
 

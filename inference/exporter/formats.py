@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 import onnx
-import onnxruntime
 import torch
 
+from inference import onnx_backend
 from inference.exporter.failures import EXPORT_FAILED, ExportError
 from inference.failures import first_line
 from inference.ranking import probabilities
@@ -106,12 +106,10 @@ def _torchscript(folder: Path) -> Any:
 
 
 def _onnx(folder: Path) -> Any:
-    session = onnxruntime.InferenceSession(
-        str(folder / "model.onnx"), providers=["CPUExecutionProvider"]
-    )
+    model = onnx_backend.load(folder / "model.onnx", torch.get_num_threads())
 
     def answer(batch: Any) -> np.ndarray:
-        logits: np.ndarray = session.run([OUTPUT], {INPUT: batch.numpy()})[0]
+        logits: np.ndarray = model.logits(batch.numpy())
         return logits
 
     return answer
