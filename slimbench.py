@@ -168,7 +168,11 @@ def clean(as_json: AsJson = False) -> None:
     from builders.docker_engine import connect  # noqa: PLC0415
     from builders.labels import KIND  # noqa: PLC0415
 
-    terminal.show([asdict(connect().remove_labelled({KIND: ""}))], as_json)
+    removed = asdict(connect().remove_labelled({KIND: ""}))
+    if as_json:
+        terminal.show([removed], as_json)
+    else:
+        terminal.say(terminal.removed(removed))
 
 
 def main() -> None:

@@ -59,7 +59,7 @@ def inspect(run: Run, record: Record) -> Record:
     cache = LayerCache(run.project.workspace.cache / "layers")
 
     def one(variant: Variant, row: VariantRecord) -> VariantRecord:
-        run.project.say(f"inspect {variant.name}")
+        run.project.say(f"inspect {variant.name}", _share(run, variant))
         image = run.project.engine.image(rows.image_id(row))
         if image is None:
             step = "run `slimbench build` again"
@@ -76,7 +76,7 @@ def verify(run: Run, record: Record) -> Record:
     reference = attempt(lambda: _reference_answers(run, record, own))
 
     def one(variant: Variant, row: VariantRecord) -> VariantRecord:
-        run.project.say(f"verify {variant.name}")
+        run.project.say(f"verify {variant.name}", _share(run, variant))
         expected = _usable(run, reference)
         pictures = generated(run.artefacts(variant)) + own
         answers = collect_answers(
@@ -105,7 +105,8 @@ def measure(run: Run, record: Record) -> Record:
     record = _each(run, record, "measure", lambda _, row: rows.unmeasured(row))
     names = [name for name in run.names if rows.row_of(record, name).status == "verified"]
     for number, order in enumerate(rounds(names, settings.cold_starts, settings.seed)):
-        run.project.say(f"round {number + 1} of {settings.cold_starts}: {', '.join(order)}")
+        text = f"round {number + 1} of {settings.cold_starts}: {', '.join(order)}"
+        run.project.say(text, number / settings.cold_starts)
         for position, name in enumerate(order):
             place = (number, position)
             record = _one(run, record, "measure", name, _sampler(run, reference, place))
@@ -160,6 +161,10 @@ def _usable(run: Run, reference: Attempt[Answers]) -> Answers:
             f"there are no answers of {run.project.matrix.reference} to compare with ({reference})"
         )
     return reference
+
+
+def _share(run: Run, variant: Variant) -> float:
+    return run.names.index(variant.name) / len(run.names)
 
 
 def _each(run: Run, record: Record, step: str, change: RowChange) -> Record:

@@ -7,9 +7,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Optional
 
 from builders import bases, wheelhouse
 from builders.docker_engine import connect
+from builders.labels import KIND, KIND_VARIANT
 from builders.matrix_file import load_matrix
 from builders.plan import VariantPlan
 from builders.prepare import Project, prepare
@@ -21,11 +23,15 @@ ROOT = Path(__file__).parent.parent
 def plans() -> tuple[VariantPlan, ...]:
     """Every variant's build, with bases, wheels and models made ready."""
     matrix = load_matrix(ROOT / "variants.yaml")
-    project = Project(connect(), matrix, matrix.variants, Workspace.of(ROOT), 1, lambda _: None)
+    project = Project(connect(), matrix, matrix.variants, Workspace.of(ROOT), 1, _say_nothing)
     prepared = prepare(project)
     if prepared.failures:
         raise SystemExit(str(prepared.failures[0].error))
     return prepared.plans
+
+
+def _say_nothing(text: str, share: Optional[float] = None) -> None:
+    """Figures alone go to standard output."""
 
 
 def docker_builds_s(planned: tuple[VariantPlan, ...]) -> float:
@@ -51,10 +57,10 @@ def slimbench_build_s() -> float:
 def _docker_build(plan: VariantPlan, server: wheelhouse.WheelServer) -> None:
     arguments = {**plan.build.build_args, **server.build_args(plan.build.lock)}
     words = [word for key, value in arguments.items() for word in ("--build-arg", f"{key}={value}")]
+    command = ("docker", "build", "--network", server.network, *words)
+    names = ("--label", f"{KIND}={KIND_VARIANT}", "--tag", f"{plan.build.tag}-by-hand")
     subprocess.run(
-        ["docker", "build", "--network", server.network, *words]
-        + ["--label", "io.slimbench.kind=variant", "--tag", f"{plan.build.tag}-by-hand"]
-        + ["--file", plan.build.dockerfile, "."],
+        [*command, *names, "--file", plan.build.dockerfile, "."],
         cwd=ROOT,
         env={**os.environ, "DOCKER_BUILDKIT": "0"},  # the SDK builds with the classic builder too
         check=True,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar, Union
+from typing import Protocol, TypeVar, Union
 
 from builders import bases, models, plan, wheelhouse
 from builders.build import Builder, build_exporter
@@ -21,7 +21,13 @@ from builders.workspace import Workspace, require_disk
 
 T = TypeVar("T")
 Attempt = Union[T, SlimbenchError]
-Say = Callable[[str], None]
+
+
+class Say(Protocol):
+    """Tells the step that now begins, and which share of its stage is done (0 to 1)."""
+
+    def __call__(self, text: str, share: float | None = None) -> None:
+        """Tell it; `share` is None where the amount of work isn't known."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,7 @@ class Project:
     variants: tuple[Variant, ...]
     workspace: Workspace
     jobs: int
-    say: Say  # told each step as it begins
+    say: Say
 
 
 @dataclass(frozen=True)

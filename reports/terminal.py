@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Callable, Literal
+from typing import Literal, Protocol
 
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -22,17 +22,26 @@ Row = Mapping[str, object]
 COLOURS = {"ok": "green", "note": "yellow", "problem": "red", "failed": "red", "measured": "green"}
 
 
+class Say(Protocol):
+    """Shows the step that now begins, and which share of its stage is done."""
+
+    def __call__(self, text: str, share: float | None = None) -> None:
+        """Show it; without a share the bar only tells that work goes on."""
+
+
 @contextmanager
-def steps(verbose: bool) -> Iterator[Callable[[str], None]]:
+def steps(verbose: bool) -> Iterator[Say]:
     """A function that shows the step now begun."""
     console = Console(stderr=True, highlight=False)
     if verbose or not console.is_terminal:
-        yield lambda text: console.print(Text(text), soft_wrap=True)
+        yield lambda text, share=None: console.print(Text(text), soft_wrap=True)  # noqa: ARG005
         return
-    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    columns = (BarColumn(20), TimeElapsedColumn(), TextColumn("{task.description}", markup=False))
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("starting", total=None)
-        yield lambda text: progress.update(task, description=text)
+        yield lambda text, share=None: progress.update(
+            task, description=text, total=None if share is None else 1, completed=share or 0
+        )
 
 
 def show(rows: Sequence[Row], as_json: bool) -> None:
@@ -75,6 +84,14 @@ def outcome(row: VariantRecord) -> Row:
         "build_s": round(row.build.seconds, 1) if row.build else None,
         "up_to_date": row.build.up_to_date if row.build else None,
     }
+
+
+def removed(counts: Row) -> str:
+    """What `clean` took away, in one line."""
+    parts = (f"{counts[name]} {name}" for name in ("containers", "networks", "images"))
+    size_bytes = counts["size_bytes"]
+    assert isinstance(size_bytes, int)
+    return f"removed {', '.join(parts)}: {size_bytes / 1e9:.2f} GB"
 
 
 def say(text: str) -> None:
