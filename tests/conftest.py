@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 from process_guard import ProcessGuard
+from real_project import VARIANTS, RealProject, write_project
 from tiny_image import build_tiny_image
 
 from builders.engine import Engine, ImageInfo
 from builders.errors import EngineUnavailable
 from builders.fake_engine import FakeEngine
+from builders.labels import MATRIX, VARIANT
+from builders.plan import tag
 
 TEST_LABEL = "io.slimbench.test"
 _GUARD = ProcessGuard()
@@ -23,7 +26,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A test that names a real engine's fixture must carry the mark."""
     for item in items:
         wanted = {"engine", "tiny_image"} & set(getattr(item, "fixturenames", ()))
-        if wanted and not item.get_closest_marker("engine"):
+        if wanted and not {"engine", "exporter"} & {mark.name for mark in item.iter_markers()}:
             raise pytest.UsageError(f"{item.nodeid} uses {wanted}; mark it `engine`")
 
 
@@ -72,3 +75,27 @@ def tiny_image(
     """A few MB with sh, cat, ls, sleep, head and tr of this machine; no registry is needed."""
     folder: Path = tmp_path_factory.mktemp("tiny-image")
     return build_tiny_image(engine, folder, session_labels)
+
+
+@pytest.fixture(scope="session")
+def real_project(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealProject]:
+    """`onnx` and `distroless-onnx` of the repository's matrix, built by its own code.
+
+    Their tags are the repository's: what was there before stays. So do the bases and the exporter
+    in any case, as wheels do, for a later build needs them again.
+    """
+    absent = [name for name in VARIANTS if engine.image(tag(name)) is None]
+    project = write_project(tmp_path_factory.mktemp("real") / "project", engine)
+    try:
+        built = project.slimbench("build")
+        assert built.exit_code == 0, built.errors
+        yield project
+    finally:
+        for name in absent:
+            engine.remove_labelled({VARIANT: name, MATRIX: project.matrix.digest})
+
+
+@pytest.fixture(scope="session")
+def exporter_image(real_project: RealProject) -> ImageInfo:
+    """The image that exports models, built as for any matrix."""
+    return real_project.image("exporter")
