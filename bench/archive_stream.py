@@ -110,6 +110,8 @@ def members(file: ForwardFile, *, must_end: bool) -> Iterator[tarfile.TarInfo]:
 def _parsed(file: ForwardFile) -> Iterator[tarfile.TarInfo]:
     # Names that aren't UTF-8 stay readable and can be written as JSON.
     archive = tarfile.TarFile(fileobj=file, encoding="utf-8", errors="backslashreplace")
+    if archive.offset == 0:  # nothing in it; Python 3.9 would step back before its start
+        return
     while (member := archive.next()) is not None:
         archive.members = []  # type: ignore[attr-defined]  # it keeps every member otherwise
         yield member
