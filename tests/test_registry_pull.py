@@ -16,11 +16,14 @@ from pathlib import Path
 
 import docker  # noqa: TID251 - pushes, which the product never does
 import pytest
+import small_project
 from conftest import TEST_LABEL
 from tiny_image import write_context
 
+from builders import bases
 from builders.engine import BuildRequest, Engine
 from builders.errors import ImageNotFound, PullFailed, RegistryUnreachable
+from builders.labels import CONTEXT, KIND, KIND_BASE
 
 pytestmark = pytest.mark.engine
 CONFIGURATION = """\
@@ -175,3 +178,22 @@ def test_a_registry_behind_a_password_refuses(engine: Engine, tmp_path: Path) ->
 def test_a_closed_port_is_no_registry(engine: Engine) -> None:
     with pytest.raises(RegistryUnreachable, match="base_source: bootstrap"):
         engine.pull(f"127.0.0.1:{_free_port()}/slimbench-test/x@sha256:{'0' * 64}")
+
+
+def test_a_base_of_the_matrix_comes_by_digest_and_carries_our_labels(
+    engine: Engine, pushed: Pushed, tmp_path: Path
+) -> None:
+    small = small_project.make(tmp_path)
+    file = small.root / "variants.yaml"
+    reference = f"{pushed.repository}:1@{pushed.digest}"
+    text = file.read_text().replace(small_project.BASE, reference)
+    file.write_text(re.sub(r"\bfull\b", "of-a-test", text))
+    digest = bases.wanted(small.matrix.bases["of-a-test"], "auto")
+    try:
+        resolved = bases.resolve(engine, small.matrix, "of-a-test", tmp_path, print)
+        assert (resolved.source, resolved.reference) == ("pull", reference)
+        assert resolved.image.labels[KIND] == KIND_BASE
+        again = bases.resolve(engine, small.matrix, "of-a-test", tmp_path, print)
+        assert again.image.image_id == resolved.image.image_id
+    finally:
+        engine.remove_labelled({CONTEXT: digest})
