@@ -101,7 +101,7 @@ def _from_16_bit(picture: Image.Image) -> Image.Image:
 
 
 def _refused(path: str) -> InferenceError:
-    message = f"user {os.getuid()} of this container may not read it"
+    message = f"user {os.geteuid()} of this container may not read it"
     return InferenceError(protocol.UNREADABLE, message, path)
 
 
