@@ -18,6 +18,8 @@ from builders.errors import BuildFailed
 
 TAIL_LINES = 20
 _STEP = re.compile(r"Step \d+/\d+ : ")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")  # the classic builder paints standard error red
+_HOUSEKEEPING = ("Removing intermediate container ", " ---> Removed intermediate container ")
 
 
 def build_image(api: Any, request: BuildRequest, log: Callable[[str], None]) -> str:
@@ -58,7 +60,7 @@ class BuildOutput:
     """Takes the stream's events one by one; `image_id` is empty until the build succeeded.
 
     Args:
-        log: gets each finished line, without its newline.
+        log: gets each finished line that isn't blank, without newline and colours.
     """
 
     def __init__(self, log: Callable[[str], None]) -> None:
@@ -97,8 +99,13 @@ class BuildOutput:
 
     def _write(self, text: str) -> None:
         *lines, self._pending = (self._pending + text).split("\n")
-        for line in lines:
-            if _STEP.match(line):
-                self._step = line
-            self._tail.append(line)
-            self._log(line)
+        for line in (_COLOUR.sub("", line).rstrip() for line in lines):
+            # Behind a failure these would stand where its reason is looked for.
+            if line and not line.startswith(_HOUSEKEEPING):
+                self._take_line(line)
+
+    def _take_line(self, line: str) -> None:
+        if _STEP.match(line):
+            self._step = line
+        self._tail.append(line)
+        self._log(line)

@@ -45,3 +45,13 @@ def test_a_failure_names_step_and_keeps_twenty_lines() -> None:
         "a:1, Step 2/2 : RUN make: it returned 2; read the end of its build log"
     )
     assert failure.log_tail == tuple(lines[-20:])
+
+
+def test_the_last_line_is_what_the_failing_command_said() -> None:
+    _, lines = _taken(
+        {"stream": "Step 1/1 : RUN make\n"},
+        {"stream": "\x1b[91mno rule to make\x1b[0m"},
+        {"stream": "\x1b[91m\n\x1b[0m"},
+        {"stream": "Removing intermediate container 0123456789ab\n"},
+    )
+    assert lines == ["Step 1/1 : RUN make", "no rule to make"]
