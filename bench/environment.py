@@ -6,7 +6,7 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from bench.record_types import Environment
+from bench.condition_types import Environment
 from builders.engine import Engine
 
 CPU_INFO = Path("/proc/cpuinfo")

@@ -12,8 +12,8 @@ from typing import Literal, Optional
 from pydantic import ValidationError
 
 from bench.archive_stream import broken
+from bench.condition_types import Frozen
 from bench.layers import LayerContents, scan_layers
-from bench.record_types import Frozen
 from builders.engine import Engine, ImageInfo
 from builders.errors import SlimbenchError
 

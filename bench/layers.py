@@ -15,8 +15,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Literal, NamedTuple, Optional
 
 from bench.archive_stream import BLOCK_BYTES, GZIP_MAGIC, ForwardFile, broken, inflated, members
+from bench.condition_types import Frozen
 from bench.gzip_size import GzipSize
-from bench.record_types import Frozen
 from bench.tool_catalogue import tool_named
 
 MAX_WORKERS = 16  # each compresses a chunk of 8 MiB

@@ -10,15 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, Optional
 
-from pydantic import BaseModel, ConfigDict
+from bench.condition_types import Conditions, Environment, Frozen, ModelFact
 
 RECORD_VERSION = 1
-
-
-class Frozen(BaseModel):
-    """No unknown key, no change afterwards."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class BaseFact(Frozen):
@@ -97,6 +91,22 @@ class Verification(Frozen):
     outputs_match: bool
     reason: str = ""
 
+    @property
+    def top1_agreement(self) -> Optional[float]:
+        """Share of the pictures whose best class and label are the reference's; None without."""
+        agreeing = [picture.top1_agrees for picture in self.pictures]
+        return sum(agreeing) / len(agreeing) if agreeing else None
+
+    @property
+    def max_abs_diff(self) -> Optional[float]:
+        """The largest difference of any class probability on any picture; None without any."""
+        return max((picture.max_abs_diff for picture in self.pictures), default=None)
+
+    @property
+    def swaps(self) -> int:
+        """How many neighbours changed places within the tolerance, over all pictures."""
+        return sum(picture.swaps for picture in self.pictures)
+
 
 class Phases(Frozen):
     """One cold start on one time line; contiguous, so that the parts sum to the total.
@@ -154,46 +164,6 @@ class VariantRecord(Frozen):
     samples: tuple[Sample, ...] = ()
     runtime_versions: Mapping[str, str] = {}
     runtime_threads: Optional[int] = None  # what the runtime says it uses
-
-
-class Environment(Frozen):
-    """Where it was measured; differing environments are not compared."""
-
-    slimbench: str
-    python: str
-    cpu_model: str
-    cpus: int
-    memory_bytes: int
-    kernel: str
-    operating_system: str
-    engine: str
-    storage_driver: str
-    cgroup_version: str
-    shares_host_kernel: bool
-
-
-class Conditions(Frozen):
-    """What was asked for, the same for every variant."""
-
-    cpu_set: str
-    threads: int
-    memory_bytes: int
-    network: str
-    seed: int
-    rounds: int
-    warmups: int
-    requests: int
-
-
-class ModelFact(Frozen):
-    """The exported model, from its manifest."""
-
-    name: str
-    weights: str  # pretrained, seeded or file
-    notice: str  # what every reader must know of the labels; empty when they mean something
-    seed: int
-    versions: Mapping[str, str]
-    sha256: Mapping[str, str]  # artefact file name to digest
 
 
 class Record(Frozen):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bench.answers import Answers
+from bench.condition_types import ModelFact
 from bench.record_types import (
     BaseFact,
     BuildFact,
-    ModelFact,
     Record,
     Sample,
     VariantRecord,

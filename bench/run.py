@@ -8,9 +8,10 @@ from functools import cached_property
 from pathlib import Path
 
 from bench import rows
+from bench.condition_types import Conditions
 from bench.environment import environment
 from bench.record import load, save
-from bench.record_types import Conditions, Record
+from bench.record_types import Record
 from bench.session import NETWORK
 from builders.matrix import Matrix, Variant
 from builders.prepare import Project

@@ -53,12 +53,6 @@ def verify_answers(
     )
 
 
-def top1_agreement(verification: Verification) -> float:
-    """Share of the pictures, 0 to 1, whose best class and label agree; 0 without pictures."""
-    agreeing = sum(picture.top1_agrees for picture in verification.pictures)
-    return agreeing / max(len(verification.pictures), 1)
-
-
 def _by_picture(answers: Answers) -> dict[str, Answer]:
     return {answer.picture: answer for answer in answers.pictures}
 

@@ -137,15 +137,20 @@ PICTURES = Column(
     "pictures", "pictures", "verification", lambda checked: len(checked.pictures), count
 )
 TOP1 = Column(
-    "top1_agreement", "top-1 agreement", "verification", figures.top1_agreement, percent, "%"
+    key="top1_agreement",
+    heading="top-1 agreement",
+    part="verification",
+    get=lambda checked: checked.top1_agreement,
+    show=percent,
+    unit="%",
 )
 MAX_ABS_DIFF = Column(
-    "max_abs_diff", "max abs diff", "verification", figures.max_abs_diff, difference
+    "max_abs_diff", "max abs diff", "verification", lambda checked: checked.max_abs_diff, difference
 )
 TOLERANCE = Column(
     "tolerance", "tolerance", "verification", lambda checked: checked.tolerance, difference
 )
-SWAPS = Column("swaps", "tolerated swaps", "verification", figures.swaps, count)
+SWAPS = Column("swaps", "tolerated swaps", "verification", lambda checked: checked.swaps, count)
 TOP_K = Column("top_k", "classes", "verification", lambda checked: checked.top_k, count)
 MISMATCH = Column(
     "mismatch", "first mismatch", "verification", lambda checked: checked.reason, words

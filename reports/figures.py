@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Optional
 
-from bench.record_types import Sample, Verification
+from bench.record_types import Sample
 from bench.statistics import median, percentile
 
 NS_PER_MS = 1_000_000
@@ -47,19 +47,3 @@ def container_latencies_ms(samples: Samples) -> tuple[float, ...]:
 def peak_memory_bytes(samples: Samples) -> Optional[int]:
     """The largest peak of any container: what a memory limit has to leave room for."""
     return max((sample.peak_rss_bytes for sample in samples), default=None)
-
-
-def top1_agreement(verification: Verification) -> Optional[float]:
-    """The part of the pictures whose best class is the reference's, 0 to 1; None without any."""
-    agreeing = [picture.top1_agrees for picture in verification.pictures]
-    return sum(agreeing) / len(agreeing) if agreeing else None
-
-
-def max_abs_diff(verification: Verification) -> Optional[float]:
-    """The largest difference of any class probability on any picture; None without any."""
-    return max((picture.max_abs_diff for picture in verification.pictures), default=None)
-
-
-def swaps(verification: Verification) -> int:
-    """How many neighbours changed places within the tolerance, over all pictures."""
-    return sum(picture.swaps for picture in verification.pictures)

@@ -5,7 +5,8 @@ The page depends on the record alone, so that the same record gives the same byt
 
 from __future__ import annotations
 
-from bench.record_types import ModelFact, Record
+from bench.condition_types import ModelFact
+from bench.record_types import Record
 from reports import columns, provenance
 from reports.frame import comparison
 from reports.gaps import failures, gaps

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from bench.record_types import BaseFact, ModelFact, Record
+from bench.condition_types import ModelFact
+from bench.record_types import BaseFact, Record
 from reports.formats import count, megabytes, words
 from reports.markup import MISSING, code, escape, table
 

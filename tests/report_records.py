@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from bench.condition_types import Conditions, Environment, ModelFact
 from bench.record_types import (
     BaseFact,
     BuildFact,
-    Conditions,
-    Environment,
     ImageFacts,
     LayerFact,
-    ModelFact,
     Phases,
     PictureComparison,
     Record,

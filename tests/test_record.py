@@ -10,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bench.condition_types import Conditions, Environment
 from bench.record import load, save
-from bench.record_types import Conditions, Environment, Phases, Record, Sample, VariantRecord
+from bench.record_types import Phases, Record, Sample, VariantRecord
 from builders.errors import DiskFull, RecordError
 
 ENVIRONMENT = Environment(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bench.answers import Answer, Answers, RankedClass
 from bench.record_types import Verification
-from bench.verification import top1_agreement, verify_answers
+from bench.verification import verify_answers
 
 TOLERANCE = 1e-4
 PROBS = (0.4, 0.3, 0.15, 0.1, 0.03, 0.02)
@@ -88,7 +88,7 @@ def test_near_equal_best_classes_may_change_places_though_the_best_disagrees():
     first, second = (0.50004, 0.49996), (0.49996, 0.50004)
     result = verify(answer(first), answer(second), top_k=1)
     assert result.outputs_match
-    assert (result.pictures[0].swaps, top1_agreement(result)) == (1, 0.0)
+    assert (result.pictures[0].swaps, result.top1_agreement) == (1, 0.0)
 
 
 def test_neighbours_further_apart_may_not_change_places():
@@ -180,7 +180,7 @@ def test_a_missing_picture_is_a_mismatch_and_the_others_are_still_compared():
 def test_nothing_compared_is_no_match():
     result = verify((), ())
     assert (result.outputs_match, result.reason) == (False, "no picture was compared")
-    assert top1_agreement(result) == 0
+    assert result.top1_agreement is None
 
 
 def test_the_reason_names_the_first_picture_that_differs():
@@ -193,7 +193,7 @@ def test_the_reason_names_the_first_picture_that_differs():
 def test_top1_agreement_is_a_share():
     right, wrong = answer(PROBS, picture="a"), answer(PROBS, picture="b")
     other = answer((0.1, *PROBS[1:]), picture="b")
-    assert top1_agreement(verify((right, wrong), (right, other))) == 0.5
+    assert verify((right, wrong), (right, other)).top1_agreement == 0.5
 
 
 PROBABILITIES = st.lists(st.floats(0, 1), min_size=6, max_size=6).map(tuple)
@@ -206,7 +206,7 @@ TOPS = st.integers(1, 8)
 def test_identical_answers_always_match(probs: tuple[float, ...], top_k: int):
     result = verify(answer(probs, top=8), answer(probs, top=8), top_k=top_k)
     assert result.outputs_match
-    assert top1_agreement(result) == 1
+    assert result.top1_agreement == 1
 
 
 @given(VECTORS, VECTORS, TOPS)

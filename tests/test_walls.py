@@ -21,7 +21,9 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "inference": frozenset(),
     "builders": frozenset(),
     "bench": frozenset({"builders", "inference.protocol"}),
-    "reports": frozenset({"bench.record", "bench.record_types", "bench.statistics"}),
+    "reports": frozenset(
+        {"bench.condition_types", "bench.record", "bench.record_types", "bench.statistics"}
+    ),
 }
 HEAVY = ("docker", "matplotlib", "pandas", "scipy")
 
