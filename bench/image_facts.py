@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bench.build_steps import as_written
 from bench.layer_cache import LayerCache, layer_facts
 from bench.record_types import ImageFacts, LayerFact
 from bench.tools import find_tools
@@ -35,6 +36,6 @@ def inspect_image(engine: Engine, image: ImageInfo, cache: LayerCache) -> ImageF
 
 def _commands(image: ImageInfo) -> tuple[str, ...]:
     """The command behind each layer; empty where the history doesn't fit the layers."""
-    commands = tuple(entry.created_by for entry in image.history if not entry.empty)
+    commands = tuple(as_written(entry.created_by) for entry in image.history if not entry.empty)
     fits = len(commands) == len(image.diff_ids)
     return commands if fits else ("",) * len(image.diff_ids)

@@ -12,6 +12,7 @@ import pytest
 from layer_archives import link, program, tar_of
 from tiny_image import write_context
 
+from bench.build_steps import as_written
 from bench.image_facts import inspect_image
 from bench.layer_cache import LayerCache
 from builders.engine import BuildRequest, ContainerSpec, Engine, HistoryEntry, ImageInfo
@@ -118,7 +119,7 @@ def test_facts_are_those_of_the_saved_archive_unpacked(
     one_stream = sum(len(gzip.compress(layer, 6)) for layer in plain)
     assert facts.compressed_bytes == pytest.approx(one_stream, rel=0.002)
     assert [layer.created_by for layer in facts.layers] == [
-        entry.created_by for entry in built.history if not entry.empty
+        as_written(entry.created_by) for entry in built.history if not entry.empty
     ]
 
 
