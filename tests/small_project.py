@@ -99,7 +99,11 @@ class SmallProject:
 
     def project(self, *variants: Variant) -> Project:
         chosen = variants or self.matrix.variants
-        return Project(self.engine, self.matrix, chosen, self.workspace, 2, self.said.append)
+        return Project(self.engine, self.matrix, chosen, self.workspace, 2, self.say)
+
+    def say(self, text: str, share: float | None = None) -> None:
+        assert share is None or 0 <= share < 1
+        self.said.append(text)
 
     def builds(self) -> list[str]:
         """Tags of what was built, in order."""
