@@ -10,7 +10,8 @@ from typing import Any, Generic, NoReturn, Optional, TypeVar
 
 from bench.endings import ending
 from bench.events import Bye, Error, Imported, Ready, Result, Started, Stats, parse_event
-from builders.engine import ContainerSpec, Engine, OutputLine
+from builders.container_stream import OutputLine
+from builders.engine import ContainerSpec, Engine
 from builders.errors import SessionFailed
 from inference import protocol
 

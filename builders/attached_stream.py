@@ -7,14 +7,21 @@ import socket
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Optional
+from typing import Any, Optional
 
-from builders.engine import OutputLine
+from builders.container_stream import OutputLine
 from builders.errors import SessionFailed
 from builders.stream_frames import FrameSplitter, LineAssembler
 
 READ_BYTES = 65536
 WRITE_TIMEOUT_S = 30.0
+
+
+def attached(holder: Any, container: str) -> AttachedStream:
+    """The streams of a container that the SDK has attached to; `holder` is what it handed out."""
+    # It is a file around the socket; the response behind it keeps that open.
+    connection = getattr(holder, "_sock", holder)
+    return AttachedStream(connection, f"container {container[:12]}", holder._response.close)
 
 
 class AttachedStream:

@@ -17,13 +17,13 @@ import docker
 import requests
 import urllib3
 
-from builders.attached_stream import AttachedStream
+from builders.attached_stream import attached
 from builders.container_config import creation_body
+from builders.container_stream import ContainerStream
 from builders.engine import (
     BuildRequest,
     ContainerSpec,
     ContainerState,
-    ContainerStream,
     EngineInfo,
     ImageInfo,
     Removed,
@@ -31,8 +31,9 @@ from builders.engine import (
 from builders.engine_boundary import (
     Table,
     ending_within,
+    no_such_image,
+    require_recent,
     succeeds,
-    too_old,
     translating,
     unavailable,
 )
@@ -43,7 +44,6 @@ from builders.image_build import build_image
 from builders.image_pull import pull_image
 from builders.labelled_removal import label_filter, remove_labelled
 
-OLDEST_VERSION, OLDEST_API = "20.10", (1, 41)
 CONNECT_TIMEOUT_S = 15
 # Saving an image sends nothing until the engine has written all layers to its own disk.
 ANSWER_TIMEOUT_S = 900
@@ -76,8 +76,7 @@ def connect() -> DockerEngine:
         version = api.version(api_version=False)["Version"]
     except (docker.errors.DockerException, requests.RequestException) as error:
         raise unavailable(error, address) from error
-    if tuple(int(part) for part in api.api_version.split(".")) < OLDEST_API:
-        raise too_old(version, OLDEST_VERSION, address)
+    require_recent(version, api.api_version, address)
     api.timeout = ANSWER_TIMEOUT_S
     return DockerEngine(api, address)
 
@@ -92,8 +91,7 @@ class DockerEngine:
     def info(self) -> EngineInfo:
         """Who answers."""
         with _asked("describe itself", self._address):
-            info = self._api.info()
-        return engine_info(info, self._api.api_version, self._address)
+            return engine_info(self._api.info(), self._api.api_version, self._address)
 
     def image(self, reference: str) -> Optional[ImageInfo]:
         """The image, or None when the engine doesn't hold it."""
@@ -140,11 +138,7 @@ class DockerEngine:
     def _present(self, reference: str) -> ImageInfo:
         found = self.image(reference)
         if found is None:
-            raise ImageNotFound(
-                "the engine holds no such image",
-                where=reference,
-                next_step="build or pull it first",
-            )
+            raise no_such_image(reference)
         return found
 
     def create(self, spec: ContainerSpec) -> str:
@@ -157,10 +151,7 @@ class DockerEngine:
         """Attach to a created container's streams."""
         wanted = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
         with _asked("attach to the container", container):
-            holder = self._api.attach_socket(container, params=wanted)
-        # The SDK hands out a file around the socket; the response behind it keeps that open.
-        connection = getattr(holder, "_sock", holder)
-        return AttachedStream(connection, f"container {container[:12]}", holder._response.close)
+            return attached(self._api.attach_socket(container, params=wanted), container)
 
     def start(self, container: str) -> None:
         """Start it; raises EngineError when its command can't be started."""
@@ -182,8 +173,7 @@ class DockerEngine:
     def logs(self, container: str) -> str:
         """Everything it wrote so far, both streams together."""
         with _asked("read the container's output", container):
-            written: bytes = self._api.logs(container)
-        return written.decode(errors="replace")
+            return bytes(self._api.logs(container)).decode(errors="replace")
 
     def remove(self, container: str) -> None:
         """Kill and remove it; a container that is gone already is no error."""

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Optional, Protocol
 
+from builders.container_stream import ContainerStream
+
 
 @dataclass(frozen=True)
 class EngineInfo:
@@ -114,31 +116,6 @@ class ContainerState:
     oom_killed: bool
     error: str
     pid: int = 0
-
-
-@dataclass(frozen=True)
-class OutputLine:
-    """One line a container wrote, and when the host had read it (`time.monotonic_ns`)."""
-
-    stream: str  # "stdout" or "stderr"
-    text: str
-    received_ns: int
-
-
-class ContainerStream(Protocol):
-    """A container's standard streams, attached before it starts."""
-
-    def write_line(self, text: str) -> None:
-        """Write one line to standard input; raises SessionFailed when it is closed."""
-
-    def read_line(self, timeout_s: float) -> Optional[OutputLine]:
-        """The next line; None at the end of output; raises SessionFailed after `timeout_s`."""
-
-    def close_input(self) -> None:
-        """Close the container's standard input, which ends a session."""
-
-    def close(self) -> None:
-        """Let go of the streams."""
 
 
 @dataclass(frozen=True)

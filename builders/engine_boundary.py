@@ -12,6 +12,7 @@ from urllib3.exceptions import ReadTimeoutError
 
 from builders.errors import EngineUnavailable, ImageNotFound, SessionFailed, SlimbenchError
 
+OLDEST_VERSION, OLDEST_API = "20.10", (1, 41)
 Table = Mapping[type[Exception], type[SlimbenchError]]
 
 _NEXT_STEPS: Mapping[type[SlimbenchError], str] = {
@@ -98,13 +99,21 @@ def unavailable(error: BaseException, address: str) -> EngineUnavailable:
     )
 
 
-def too_old(version: str, oldest: str, address: str) -> EngineUnavailable:
-    """The sentence for an engine that answers but can't do what is needed."""
-    return EngineUnavailable(
-        f"engine {version} is too old",
-        where=address,
-        next_step=f"install Docker Engine {oldest} or newer: bash install_dev_tools.sh",
+def no_such_image(reference: str) -> ImageNotFound:
+    """The sentence for an image that the engine doesn't hold."""
+    return ImageNotFound(
+        "the engine holds no such image", where=reference, next_step="build or pull it first"
     )
+
+
+def require_recent(version: str, api_version: str, address: str) -> None:
+    """Raises EngineUnavailable for an engine that answers but can't do what is needed."""
+    if tuple(int(part) for part in api_version.split(".")) < OLDEST_API:
+        raise EngineUnavailable(
+            f"engine {version} is too old",
+            where=address,
+            next_step=f"install Docker Engine {OLDEST_VERSION} or newer: bash install_dev_tools.sh",
+        )
 
 
 def _errno(error: BaseException) -> int:

@@ -21,7 +21,8 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Optional, Union
 
-from builders.engine import ContainerSpec, ContainerState, OutputLine
+from builders.container_stream import OutputLine
+from builders.engine import ContainerSpec, ContainerState
 from builders.errors import SessionFailed
 
 

@@ -5,17 +5,15 @@ It passes the same cases as the real one (`tests/test_engine_contract.py`), and 
 
 from __future__ import annotations
 
-import itertools
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Optional
 
+from builders.container_stream import ContainerStream
 from builders.engine import (
     BuildRequest,
     ContainerSpec,
     ContainerState,
-    ContainerStream,
     EngineInfo,
     HistoryEntry,
     ImageInfo,
@@ -24,9 +22,10 @@ from builders.engine import (
 from builders.engine_networks import foreign_network
 from builders.errors import EngineError, ImageNotFound, RegistryUnreachable, SessionFailed
 from builders.fake_build import FakeBuild
-from builders.fake_container import Clock, FakeContainer, FakeStream, Program
+from builders.fake_container import Clock, FakeStream, Program
+from builders.fake_containers import FakeContainers
 from builders.fake_images import FakeImage, archive
-from builders.fake_store import FakeStore, carries, full_name
+from builders.fake_store import FakeStore, carries
 from builders.labels import require_labels
 
 BUILT_IN_NETWORKS = ("none", "bridge", "host")
@@ -42,16 +41,6 @@ FAKE_INFO = EngineInfo(
     root_dir="/var/lib/docker",
     shares_host_kernel=True,
 )
-
-
-@dataclass(frozen=True)
-class _Held:
-    """A container in the engine; someone else's is never removed by label."""
-
-    container: FakeContainer
-    image_id: str
-    labels: Mapping[str, str]
-    ours: bool
 
 
 class FakeEngine:
@@ -78,15 +67,12 @@ class FakeEngine:
         wall_clock: Clock = time.time_ns,
     ) -> None:
         self.calls: list[tuple[str, object]] = []
-        self._programs = {full_name(name): program for name, program in (programs or {}).items()}
         self._registry = registry
         self._info = info
-        self._clocks = (clock, wall_clock)
         self._store = FakeStore()
-        self._containers: dict[str, _Held] = {}
+        self._containers = FakeContainers(self._store, programs or {}, (clock, wall_clock))
         self._networks: dict[str, Mapping[str, str]] = {}
         self._cached_steps: set[str] = set()
-        self._numbers = itertools.count(1)
 
     def add_image(
         self,
@@ -103,7 +89,7 @@ class FakeEngine:
 
     def use_elsewhere(self, image: str) -> str:
         """A container of someone else's, made from this image; its id."""
-        return self._hold(ContainerSpec(image=image, command=(), labels={}), ours=False)
+        return self._containers.hold(ContainerSpec(image=image, command=(), labels={}), ours=False)
 
     def info(self) -> EngineInfo:
         """Who answers."""
@@ -151,20 +137,19 @@ class FakeEngine:
     def create(self, spec: ContainerSpec) -> str:
         """Create a container and return its id; raises ImageNotFound or EngineError."""
         self.calls.append(("create", spec))
-        return self._hold(spec, ours=True)
+        return self._containers.hold(spec, ours=True)
 
     def attach(self, container: str) -> ContainerStream:
         """Attach to a created container's streams."""
-        return FakeStream(self._held(container).container)
+        return FakeStream(self._containers.held(container))
 
     def start(self, container: str) -> None:
         """Start it; raises EngineError when its image has no program."""
         self.calls.append(("start", container))
-        held = self._held(container)
-        network = held.container.spec.network
+        network = self._containers.held(container).spec.network
         if network not in self._networks and network not in BUILT_IN_NETWORKS:
             raise EngineError(f"network {network} not found", where=container)
-        held.container.start(self._program(held))
+        self._containers.start(container)
 
     def wait(self, container: str, timeout_s: float) -> ContainerState:
         """Wait for its end; raises SessionFailed at once where it would run on."""
@@ -175,18 +160,16 @@ class FakeEngine:
 
     def state(self, container: str) -> ContainerState:
         """Its state now."""
-        return self._held(container).container.state()
+        return self._containers.held(container).state()
 
     def logs(self, container: str) -> str:
         """Everything it wrote so far, both streams together."""
-        return "".join(f"{line.text}\n" for line in self._held(container).container.lines)
+        return "".join(f"{line.text}\n" for line in self._containers.held(container).lines)
 
     def remove(self, container: str) -> None:
         """Kill and remove it; a container that is gone already is no error."""
         self.calls.append(("remove", container))
-        held = self._containers.pop(container, None)
-        if held is not None:
-            held.container.kill()
+        self._containers.remove(container)
 
     def create_network(self, name: str, labels: Mapping[str, str]) -> None:
         """Create a bridge network; one of this name that carries these labels is reused."""
@@ -203,37 +186,11 @@ class FakeEngine:
         """Remove all containers, networks and images (untagged stages too) with these labels."""
         require_labels(labels)
         self.calls.append(("remove_labelled", dict(labels)))
-        ours = {name: held for name, held in self._containers.items() if held.ours}
-        containers = [name for name, held in ours.items() if carries(held.labels, labels)]
+        containers = self._containers.labelled(labels)
         for name in containers:
             self.remove(name)
         networks = [name for name, own in self._networks.items() if carries(own, labels)]
         for name in networks:
             del self._networks[name]
-        used = {held.image_id for held in self._all()}
-        images, size_bytes = self._store.remove_labelled(labels, used)
+        images, size_bytes = self._store.remove_labelled(labels, self._containers.images())
         return Removed(len(containers), len(networks), images, size_bytes)
-
-    def _hold(self, spec: ContainerSpec, *, ours: bool) -> str:
-        image = self._store.require(spec.image)
-        if spec.name and spec.name in [held.container.spec.name for held in self._all()]:
-            raise EngineError("a container of this name exists already", where=spec.name)
-        labels = {**image.labels, **spec.labels}  # a container inherits its image's labels
-        container = FakeContainer(spec, *self._clocks)
-        name = f"{next(self._numbers):064x}"
-        self._containers[name] = _Held(container, image.image_id, labels, ours)
-        return name
-
-    def _all(self) -> list[_Held]:
-        return list(self._containers.values())
-
-    def _held(self, container: str) -> _Held:
-        if container not in self._containers:
-            raise EngineError("no such container", where=container)
-        return self._containers[container]
-
-    def _program(self, held: _Held) -> Program:
-        for name in [full_name(held.container.spec.image), *self._store.names(held.image_id)]:
-            if name in self._programs:
-                return self._programs[name]
-        raise EngineError("its image has no program to start", where=held.container.spec.image)

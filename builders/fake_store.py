@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Optional
 
 from builders.engine import ImageInfo
-from builders.errors import ImageNotFound
+from builders.engine_boundary import no_such_image
 from builders.fake_images import FakeImage
 
 
@@ -36,11 +36,7 @@ class FakeStore:
         """The image of a name or id; raises ImageNotFound."""
         found = self.find(reference)
         if found is None:
-            raise ImageNotFound(
-                "the engine holds no such image",
-                where=reference,
-                next_step="build or pull it first",
-            )
+            raise no_such_image(reference)
         return found
 
     def labelled(self, labels: Mapping[str, str]) -> list[FakeImage]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from typing import Union
 
-from builders.engine import OutputLine
+from builders.container_stream import OutputLine
 from builders.errors import SessionFailed
 
 HEADER_BYTES = 8

@@ -7,7 +7,8 @@ import os
 
 import pytest
 
-from builders.engine_boundary import too_old, unavailable
+from builders.engine_boundary import require_recent, unavailable
+from builders.errors import EngineUnavailable
 
 
 def _as_the_sdk_raises(number: int) -> Exception:
@@ -41,6 +42,13 @@ def test_errors_that_cause_each_other_end_the_search() -> None:
 
 
 def test_an_old_engine_is_told_with_both_versions() -> None:
-    message = str(too_old("19.03", "20.10", "unix:///engine.sock"))
+    with pytest.raises(EngineUnavailable) as caught:
+        require_recent("19.03", "1.40", "unix:///engine.sock")
+    message = str(caught.value)
     assert message.startswith("unix:///engine.sock: engine 19.03 is too old; install")
     assert "20.10 or newer" in message
+
+
+@pytest.mark.parametrize("api_version", ["1.41", "1.100", "2.0"])
+def test_a_recent_engine_is_taken(api_version: str) -> None:
+    require_recent("20.10", api_version, "unix:///engine.sock")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders.engine import OutputLine
+from builders.container_stream import OutputLine
 from builders.errors import SessionFailed
 from builders.stream_frames import FrameSplitter, LineAssembler
 
