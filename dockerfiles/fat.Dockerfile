@@ -3,6 +3,9 @@
 ARG BASE=docker.io/library/python:3.11-bookworm@sha256:94c2dca43c9c127e42dfd021039cc83d8399752097612b49bdc7b00716b6d826
 FROM ${BASE}
 
+# The editor that one "just needs for a moment"; the registry's image has everything else.
+RUN command -v vim || (apt-get update && apt-get install --yes --no-install-recommends vim && rm -rf /var/lib/apt/lists/*)
+
 # Empty when built by hand: pip then asks its index. slimbench points them at its wheelhouse.
 ARG PIP_NO_INDEX
 ARG PIP_FIND_LINKS
