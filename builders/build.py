@@ -49,7 +49,11 @@ def build_all(
     if stale:
         with builder.wheels(engine) as server, ThreadPoolExecutor(builder.jobs) as pool:
             futures = [pool.submit(_attempt, engine, plan, builder, server) for plan in stale]
-            yield from (future.result() for future in as_completed(futures))
+            try:
+                yield from (future.result() for future in as_completed(futures))
+            finally:
+                for future in futures:
+                    future.cancel()  # a command that is broken off begins no further build
 
 
 def up_to_date(engine: Engine, plan: BuildPlan) -> ImageInfo | None:

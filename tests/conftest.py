@@ -26,7 +26,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A test that names a real engine's fixture must carry the mark."""
     for item in items:
         wanted = {"engine", "tiny_image"} & set(getattr(item, "fixturenames", ()))
-        if wanted and not {"engine", "exporter"} & {mark.name for mark in item.iter_markers()}:
+        if wanted and not item.get_closest_marker("engine"):
             raise pytest.UsageError(f"{item.nodeid} uses {wanted}; mark it `engine`")
 
 

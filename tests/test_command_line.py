@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import socket
 import sys
@@ -17,6 +18,7 @@ import slimbench
 from bench.record import save
 
 ROOT = Path(__file__).parent.parent
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")  # some CI systems ask for it
 Call = Callable[..., tuple[int, str, str]]
 
 
@@ -42,7 +44,7 @@ def call(
             slimbench.main()
         captured = capsys.readouterr()
         assert isinstance(ended.value.code, int)
-        return ended.value.code, captured.out, captured.err
+        return ended.value.code, COLOUR.sub("", captured.out), COLOUR.sub("", captured.err)
 
     yield run
     signal.signal(signal.SIGTERM, before)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 from real_project import MEASUREMENT, VARIANTS, Ended, RealProject, ended, networks_of
 
 from bench.record import load
+from builders.labels import MATRIX, VARIANT
+from builders.plan import tag
 from builders.workspace import Workspace
 
 pytestmark = pytest.mark.engine
@@ -115,6 +118,36 @@ def test_a_failing_dockerfile_is_a_row_with_its_reason_and_the_others_go_on(
 
 def published_json(folder: Path) -> str:
     return (folder / "published" / "comparison.json").read_text()
+
+
+SLOW = ("slow-a", "slow-b", "slow-c")
+
+
+def add_slow(content: dict[str, Any]) -> None:
+    onnx = content["variants"]["onnx"]
+    content["variants"].update({name: {**onnx, "changed": name} for name in SLOW})
+
+
+def test_a_killed_build_begins_no_further_one_and_leaves_nothing(
+    real_project: RealProject, tmp_path: Path
+) -> None:
+    project = real_project.copy(tmp_path / "project", add_slow)
+    for name in SLOW:
+        text = f"ARG BASE\nFROM ${{BASE}}\nRUN echo {name} && sleep 5\n"
+        (project.root / "dockerfiles" / f"{name}.Dockerfile").write_text(text)
+    log = Workspace.of(project.root).log(SLOW[0])
+    try:
+        with project.start("build", "--jobs", "1", "--only", ",".join(SLOW)) as process:
+            while process.poll() is None and not (log.exists() and "Running in" in log.read_text()):
+                time.sleep(0.05)
+            process.send_signal(signal.SIGTERM)
+            command = ended(process)
+        assert command.exit_code == 128 + signal.SIGTERM
+        assert networks_of(command.pid) == []
+        assert [project.engine.image(tag(name)) for name in SLOW[1:]] == [None, None]
+    finally:
+        for name in SLOW:
+            project.engine.remove_labelled({VARIANT: name, MATRIX: project.matrix.digest})
 
 
 def measure_for_long(content: dict[str, Any]) -> None:

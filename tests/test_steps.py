@@ -123,6 +123,7 @@ def test_wrong_answers_are_not_timed(line: Line) -> None:
     assert rows["small"].reason.startswith("0.png: classes ")
     assert rows["small"].samples == ()
     assert rows["small"].verification is not None
+    assert line.small.said[-2:] == ["round 1 of 2: big", "round 2 of 2: big"]
 
 
 def test_a_wrong_answer_while_being_timed_fails_the_variant(line: Line) -> None:
@@ -186,10 +187,14 @@ def test_a_selection_keeps_the_other_rows(line: Line) -> None:
     assert rows["big"].samples != first["big"].samples
 
 
-def test_another_matrix_begins_all_rows_again(line: Line) -> None:
+@pytest.mark.parametrize(
+    ("old", "new"), [("warmups: 1", "warmups: 2"), ("float32: 1.0e-4", "float32: 1.0e-3")]
+)
+def test_another_matrix_begins_all_rows_again(line: Line, old: str, new: str) -> None:
     line.run()
     matrix = line.small.root / "variants.yaml"
-    matrix.write_text(matrix.read_text().replace("warmups: 1", "warmups: 2"))
+    assert old in matrix.read_text()
+    matrix.write_text(matrix.read_text().replace(old, new))
     rows = by_name(line.run("big", last="build"))
     assert rows["small"].status == "pending"
     assert (rows["big"].status, rows["big"].samples) == ("built", ())
