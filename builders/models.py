@@ -65,7 +65,7 @@ def read(name: str, folder: Path) -> ModelArtefacts:
             versions=manifest["versions"],
             sha256=manifest["sha256"],
         )
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise ExportFailed(
             f"the manifest can't be used ({error})",
             where=str(folder / "manifest.json"),

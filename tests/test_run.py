@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from small_project import SmallProject, make
+
+from bench import rows, run
+from bench.record import load
+from builders.errors import RecordError
+from builders.fake_engine import FAKE_INFO
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> SmallProject:
+    return make(tmp_path)
+
+
+def test_conditions_are_those_of_the_matrix(small: SmallProject):
+    asked = run.conditions(small.matrix)
+    assert (asked.rounds, asked.warmups, asked.requests, asked.seed) == (2, 1, 3, 1)
+    assert asked.memory_bytes == small.matrix.limits.memory_bytes
+    assert asked.network == "none"
+
+
+def test_a_run_begins_with_all_rows_and_goes_on_with_the_last_record(small: SmallProject):
+    this = run.Run(small.project(small.matrix.variant("small")), None)
+    begun = run.begin(this)
+    assert [row.name for row in begun.variants] == ["big", "small"]
+    assert this.names == ("small",)
+    built = rows.row_of(begun, "big").model_copy(update={"status": "built"})
+    this.save(rows.with_row(begun, built))
+    assert rows.row_of(run.begin(this), "big").status == "built"
+
+
+def test_saving_makes_the_folder(small: SmallProject):
+    this = run.Run(small.project(), None)
+    begun = run.begin(this)
+    this.save(begun)
+    assert load(small.workspace.record) == begun
+
+
+def test_a_record_of_another_kind_is_not_overwritten(small: SmallProject):
+    small.workspace.record.parent.mkdir()
+    small.workspace.record.write_text("{}")
+    with pytest.raises(RecordError):
+        run.begin(run.Run(small.project(), None))
+    assert small.workspace.record.read_text() == "{}"
+
+
+def test_the_engine_says_whether_its_kernel_is_ours(small: SmallProject):
+    assert run.Run(small.project(), None).one_kernel == FAKE_INFO.shares_host_kernel
