@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,8 @@ class Loaded:
 
 def import_runtime(asked: argparse.Namespace) -> Imported:
     """Choose the back end and import it, NumPy and Pillow; raises InferenceError model-unusable."""
+    # NumPy's OpenBLAS, unused here, would start a thread for each core that spins for a while.
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
     name = choose_backend(asked.model_dir, asked.backend)
     backend = import_backend(name)
     importlib.import_module("inference.classifier")

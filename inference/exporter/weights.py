@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import socket
 import tempfile
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ import torch
 from inference.exporter.architecture import Architecture
 from inference.exporter.failures import WEIGHTS_UNREACHABLE, WEIGHTS_UNUSABLE, ExportError
 from inference.exporter.seeded import seeded_model
+from inference.failures import first_line
 
 SEEDED_NOTICE = (
     "The weights are seeded, not trained: labels and probabilities mean nothing, "
@@ -94,8 +94,8 @@ def _download(entry: Any) -> Mapping[str, Any]:
     except (HTTPException, OSError) as error:  # URLError is an OSError
         message = f"they can't be downloaded ({_cause(error)})"
         raise ExportError(WEIGHTS_UNREACHABLE, message, entry.url) from error
-    except (RuntimeError, pickle.UnpicklingError) as error:  # torch.hub: invalid hash value
-        message = f"what was downloaded is not what was published ({error})"
+    except Exception as error:  # RuntimeError: another hash; whatever bytes lead the unpickler to
+        message = f"what was downloaded is not what was published ({first_line(error)})"
         raise ExportError(WEIGHTS_UNUSABLE, message, entry.url) from error
     finally:
         socket.setdefaulttimeout(before)
@@ -112,7 +112,7 @@ def _from_file(architecture: Architecture, path: str) -> WeightedModel:
     except OSError as error:
         message = f"the weights file can't be read ({error.strerror})"
         raise ExportError(WEIGHTS_UNUSABLE, message, path) from error
-    except (RuntimeError, pickle.UnpicklingError, EOFError, ValueError) as error:
+    except Exception as error:  # whatever damaged bytes lead the unpickler to
         message = "the weights file is no state dict as torch.save writes it, or it is cut off"
         raise ExportError(WEIGHTS_UNUSABLE, message, path) from error
     return WeightedModel(_filled(architecture, state, path), "file", "asked for")
