@@ -10,10 +10,10 @@ MATRIX = "io.slimbench.matrix"
 CONTEXT = "io.slimbench.context"
 BASE = "io.slimbench.base"
 BASE_SOURCE = "io.slimbench.base-source"
+BASE_REASON = "io.slimbench.base-reason"
 
 # On containers only, set by the engine: an image's labels show on anyone's containers of it.
 CREATED_BY_TOOLKIT = "io.slimbench.created-by-toolkit"
-BASE_REASON = "io.slimbench.base-reason"
 
 KIND_BASE = "base"
 KIND_EXPORTER = "exporter"
