@@ -63,8 +63,7 @@ def test_the_main_job_measures_every_variant_and_leaves_nothing(
 def test_what_was_dropped_shows_in_the_comparison(real_project: RealProject, run: Ended) -> None:
     onnx, distroless = json.loads((real_project.root / "published" / "comparison.json").read_text())
     assert distroless["size_bytes"] < onnx["size_bytes"]
-    assert distroless["tools"] == []
-    assert any("sh" in tool for tool in onnx["tools"])
+    assert set(distroless["tools"]) < set(onnx["tools"])
     text = (real_project.root / "published" / "comparison.md").read_text()
     assert all(f"| `{name}` " in text for name in VARIANTS)
 
