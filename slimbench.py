@@ -3,8 +3,7 @@
 Heavy modules (the SDK, pandas) are imported by the commands that need them, so that `--help` and
 `list` answer at once.
 """
-
-from __future__ import annotations
+# No `annotations` from __future__: on Python 3.9 Typer reads them as they stand.
 
 import enum
 import os
@@ -187,16 +186,18 @@ def main() -> None:
         sys.exit(error.exit_code)
 
 
-def _matrix(ctx: typer.Context) -> Matrix:
+def _matrix(ctx: typer.Context) -> "Matrix":
     return load_matrix(ctx.obj["file"])
 
 
-def _select(matrix: Matrix, only: Optional[str], names: Sequence[str] = ()) -> tuple[Variant, ...]:
+def _select(
+    matrix: "Matrix", only: Optional[str], names: Sequence[str] = ()
+) -> "tuple[Variant, ...]":
     wanted = [*names, *(only.split(",") if only is not None else ())]
     return select(matrix, wanted)
 
 
-def _with_reference(matrix: Matrix, only: Optional[str]) -> tuple[Variant, ...]:
+def _with_reference(matrix: "Matrix", only: Optional[str]) -> "tuple[Variant, ...]":
     """The selection, and the variant that the others' answers are compared with."""
     chosen = {variant.name for variant in _select(matrix, only)} | {matrix.reference}
     return select(matrix, sorted(chosen))
@@ -204,11 +205,11 @@ def _with_reference(matrix: Matrix, only: Optional[str]) -> tuple[Variant, ...]:
 
 def _execute(
     ctx: typer.Context,
-    variants: tuple[Variant, ...],
+    variants: "tuple[Variant, ...]",
     last: str,
     jobs: int,
     pictures: Optional[Path] = None,
-) -> Record:
+) -> "Record":
     from bench import steps  # noqa: PLC0415
     from bench.run import Run  # noqa: PLC0415
     from builders.docker_engine import connect  # noqa: PLC0415
@@ -221,7 +222,7 @@ def _execute(
         return steps.execute(Run(project, pictures), last)
 
 
-def _publish(record: Record, out: Path) -> None:
+def _publish(record: "Record", out: Path) -> None:
     from bench.record import save  # noqa: PLC0415
     from reports.publish import publish  # noqa: PLC0415
 
@@ -236,7 +237,7 @@ def _publish(record: Record, out: Path) -> None:
     terminal.say(f"wrote {', '.join(map(str, written))} and the record beside them")
 
 
-def _finish(record: Record, variants: tuple[Variant, ...], as_json: bool) -> None:
+def _finish(record: "Record", variants: "tuple[Variant, ...]", as_json: bool) -> None:
     """Show how each selected variant ended; exit 1 when one failed."""
     names = {variant.name for variant in variants}
     ended = [row for row in record.variants if row.name in names]
