@@ -15,7 +15,7 @@ from builders.built import BuildOutcome, BuiltImage, FailedBuild
 from builders.engine import BuildRequest, Engine, ImageInfo
 from builders.errors import BuildFailed, EngineUnavailable, SlimbenchError
 from builders.plan import BuildPlan, VariantPlan
-from builders.workspace import Workspace
+from builders.workspace import Workspace, shown
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def build_one(
             raise BuildFailed(
                 error.what,
                 where=plan.dockerfile,
-                next_step=f"the whole output is in {log_file}",
+                next_step=f"the whole output is in {shown(log_file)}",
                 log_tail=error.log_tail,
             ) from error
 

@@ -13,7 +13,7 @@ from builders.engine import ContainerSpec, Engine, ImageInfo, Mount
 from builders.errors import ExportFailed
 from builders.labels import CONTEXT, KIND_EXPORTER, of_kind
 from builders.matrix import Matrix, Model, WeightsFile
-from builders.workspace import Workspace
+from builders.workspace import Workspace, shown
 
 EXPORT_TIMEOUT_S = 1800.0
 
@@ -68,7 +68,7 @@ def read(name: str, folder: Path) -> ModelArtefacts:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ExportFailed(
             f"the manifest can't be used ({error})",
-            where=str(folder / "manifest.json"),
+            where=shown(folder / "manifest.json"),
             next_step="delete the folder, so that the next build exports the model again",
         ) from error
 
@@ -104,7 +104,7 @@ def export(
         raise ExportFailed(
             f"the exporter ended with {state.exit_code}: {last}",
             where=f"model {name}",
-            next_step=f"the whole output is in {log}",
+            next_step=f"the whole output is in {shown(log)}",
         )
 
 

@@ -21,6 +21,7 @@ from pathlib import Path
 from builders.engine import ContainerSpec, Engine, Mount
 from builders.errors import WheelhouseError
 from builders.labels import KIND_WHEELHOUSE, of_kind
+from builders.workspace import shown
 
 HOST_NAME = "wheelhouse"
 PORT = 8000
@@ -97,7 +98,7 @@ def _pip_download(lock: Path, folder: Path) -> None:
         errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR:")]
         raise WheelhouseError(
             f"pip can't download it: {' '.join(errors[:2]) or 'no message'}",
-            where=str(lock),
+            where=shown(lock),
             next_step="check pip's index settings, or renew the lock with `nox -s lock`",
         )
 

@@ -52,6 +52,12 @@ class Workspace:
         return folder / f"{name}.log"
 
 
+def shown(path: Path) -> str:
+    """A path as messages and records have it: without this machine's folders where possible."""
+    folder = Path.cwd()
+    return str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)
+
+
 def require_disk(folder: Path, needed_bytes: int, purpose: str) -> None:
     """Raise DiskFull unless `folder`'s file system has `needed_bytes` free."""
     existing = next(p for p in (folder, *folder.parents) if p.exists())

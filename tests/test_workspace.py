@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from builders.errors import DiskFull
-from builders.workspace import Workspace, require_disk
+from builders.workspace import Workspace, require_disk, shown
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,11 @@ def test_disk_is_asked_of_the_nearest_folder_that_exists(tmp_path: Path) -> None
     assert caught.value.where == str(tmp_path)
     assert "building fat needs 1073741824.0 GiB free" in caught.value.what
     assert "--only" in caught.value.next_step
+
+
+def test_messages_show_paths_from_here_where_they_lie_below(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert shown(tmp_path / "logs" / "a.log") == "logs/a.log"
+    assert shown(tmp_path.parent) == str(tmp_path.parent)
