@@ -1,0 +1,37 @@
+"""What is published comes from the record beside it, and the README shows the same table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.record import load
+from bench.record_types import Record
+from reports import json_report, markdown
+
+ROOT = Path(__file__).parent.parent
+PUBLISHED = ROOT / "reports" / "published"
+LADDER = ["fat", "cpu-torch", "slim", "multistage", "distroless", "onnx", "distroless-onnx"]
+
+
+@pytest.fixture(scope="module")
+def record() -> Record:
+    return load(PUBLISHED / "record.json")
+
+
+def test_the_same_record_gives_the_published_bytes(record: Record) -> None:
+    assert (PUBLISHED / "comparison.md").read_text() == markdown.render(record)
+    assert (PUBLISHED / "comparison.json").read_text() == json_report.render(record)
+
+
+def test_every_rung_was_measured_and_answers_alike(record: Record) -> None:
+    assert [row.name for row in record.variants] == LADDER
+    assert {row.status for row in record.variants} == {"measured"}
+    assert {len(row.samples) for row in record.variants} == {record.conditions.rounds}
+
+
+def test_the_readme_shows_the_published_table(record: Record) -> None:
+    readme = (ROOT / "README.md").read_text()
+    shown = readme.split("<!-- comparison -->")[1].split("<!-- /comparison -->")[0]
+    assert shown.strip() == markdown.summary(record).strip()
