@@ -11,7 +11,7 @@ from typing import Optional
 
 from builders import bases, wheelhouse
 from builders.docker_engine import connect
-from builders.labels import KIND, KIND_VARIANT
+from builders.labels import KIND, KIND_VARIANT, of_build
 from builders.matrix_file import load_matrix
 from builders.plan import VariantPlan
 from builders.prepare import Project, prepare
@@ -58,9 +58,11 @@ def _docker_build(plan: VariantPlan, server: wheelhouse.WheelServer) -> None:
     arguments = {**plan.build.build_args, **server.build_args(plan.build.lock)}
     words = [word for key, value in arguments.items() for word in ("--build-arg", f"{key}={value}")]
     command = ("docker", "build", "--network", server.network, *words)
-    names = ("--label", f"{KIND}={KIND_VARIANT}", "--tag", f"{plan.build.tag}-by-hand")
+    tag = f"{plan.build.tag}-by-hand"
+    labels = of_build({KIND: KIND_VARIANT}, tag)
+    named = [word for key, value in labels.items() for word in ("--label", f"{key}={value}")]
     subprocess.run(
-        [*command, *names, "--file", plan.build.dockerfile, "."],
+        [*command, *named, "--tag", tag, "--file", plan.build.dockerfile, "."],
         cwd=ROOT,
         env={**os.environ, "DOCKER_BUILDKIT": "0"},  # the SDK builds with the classic builder too
         check=True,

@@ -63,11 +63,15 @@ class ImageInfo:
 
 @dataclass(frozen=True)
 class BuildRequest:
-    """One `docker build`: the context archive on disk holds the Dockerfile too."""
+    """One `docker build`: the context archive on disk holds the Dockerfile too.
+
+    An image with any label also gets its tag as `labels.TAG`: by it alone is it told from a user's
+    image made from it, which inherits the labels.
+    """
 
     context: Path
     dockerfile: str
-    tag: str
+    tag: str  # `NAME:VERSION`
     labels: Mapping[str, str]
     build_args: Mapping[str, str] = field(default_factory=dict)
     network: Optional[str] = None
@@ -180,4 +184,7 @@ class Engine(Protocol):
         """Remove it; one that is gone already is no error."""
 
     def remove_labelled(self, labels: Mapping[str, str]) -> Removed:
-        """Remove all containers, networks and images (untagged stages too) with these labels."""
+        """Remove all containers, networks and images (untagged stages too) with these labels.
+
+        Of a tagged image only the tag it was built as goes; it stays while it has another one.
+        """

@@ -17,6 +17,7 @@ from typing import Optional
 from builders.engine import BuildRequest, HistoryEntry
 from builders.errors import BuildFailed
 from builders.fake_images import FakeImage, archive, sha256
+from builders.labels import of_build
 
 LAYER_MAKERS = ("RUN", "COPY", "ADD")
 _CONTINUED = re.compile(r"\\\n")
@@ -103,8 +104,9 @@ class FakeBuild:
 
     def _label_steps(self) -> list[str]:
         """As the classic builder does: the request's labels are a last step of the last stage."""
-        pairs = (shlex.quote(f"{key}={value}") for key, value in self._request.labels.items())
-        return ["LABEL " + " ".join(pairs)] if self._request.labels else []
+        labels = of_build(self._request.labels, self._request.tag)
+        pairs = (shlex.quote(f"{key}={value}") for key, value in labels.items())
+        return ["LABEL " + " ".join(pairs)] if labels else []
 
     def _say(self, line: str) -> None:
         self._lines.append(line)

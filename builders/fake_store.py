@@ -9,6 +9,7 @@ from typing import Optional
 from builders.engine import ImageInfo
 from builders.engine_boundary import no_such_image
 from builders.fake_images import FakeImage
+from builders.labels import own_tag
 
 
 class FakeStore:
@@ -58,13 +59,21 @@ class FakeStore:
     def remove_labelled(self, labels: Mapping[str, str], used: Collection[str]) -> tuple[int, int]:
         """Remove labelled images but those in `used`; how many, and bytes no other one shares."""
         with self._lock:
-            gone = [image for image in self.labelled(labels) if image.image_id not in used]
+            unused = [image for image in self.labelled(labels) if image.image_id not in used]
+            gone = [image for image in unused if self._lets_go(image)]
             for image in gone:
                 del self._images[image.image_id]
             self._names = {name: held for name, held in self._names.items() if held in self._images}
             kept = {chain for image in self._images.values() for chain in image.layer_sizes()}
         freed = {chain: size for image in gone for chain, size in image.layer_sizes().items()}
         return len(gone), sum(size for chain, size in freed.items() if chain not in kept)
+
+    def _lets_go(self, image: FakeImage) -> bool:
+        """Take the tag it was built as away; whether it has no other one."""
+        tag = own_tag(self.described(image).tags, image.labels)
+        if tag is not None:
+            del self._names[tag]
+        return not self.described(image).tags
 
 
 def carries(own: Mapping[str, str], wanted: Mapping[str, str]) -> bool:

@@ -15,6 +15,7 @@ import requests
 
 from builders.engine import BuildRequest
 from builders.errors import BuildFailed
+from builders.labels import of_build
 
 TAIL_LINES = 20
 _STEP = re.compile(r"Step \d+/\d+ : ")
@@ -42,7 +43,7 @@ def _run(api: Any, request: BuildRequest, output: BuildOutput) -> None:
             custom_context=True,
             dockerfile=request.dockerfile,
             tag=request.tag,
-            labels=dict(request.labels),
+            labels=of_build(request.labels, request.tag),
             buildargs=dict(request.build_args),
             network_mode=request.network,
             nocache=not request.use_cache,

@@ -1,7 +1,8 @@
 """Removing everything in the engine that carries given labels, and nothing else.
 
 A build stage that isn't the last gets no label of its own, but inherits those of its base: that
-is how it is found. What someone else's container or image needs stays, whatever its labels.
+is how it is found. So does an image that a user makes from one of ours: it is told by its tag,
+which isn't the one in its label. What someone else's container or image needs stays too.
 `api` is the SDK's low-level client; its errors pass through, to be translated by the caller.
 """
 
@@ -15,7 +16,7 @@ from typing import Any, Optional
 from builders.engine import Removed
 from builders.engine_boundary import succeeds
 from builders.engine_replies import diff_ids_of, layer_entries
-from builders.labels import CREATED_BY_TOOLKIT, require_labels
+from builders.labels import CREATED_BY_TOOLKIT, own_tag, require_labels
 
 # Gone already; in use by someone else (403 is what a network in use answers).
 LEAVE = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.FORBIDDEN)
@@ -60,8 +61,14 @@ def _remove_images(api: Any, filters: dict[str, list[str]]) -> tuple[int, int]:
 
 
 def _remove_image(api: Any, image: str) -> bool:
-    # By force, as an image with several names goes by its id only so.
-    return succeeds(partial(api.remove_image, image, force=True), unless=LEAVE)
+    inspected = _inspected(api, image)
+    if inspected is None:
+        return False
+    tags = inspected["RepoTags"] or ()
+    name = own_tag(tags, inspected["Config"]["Labels"] or {}) if tags else image
+    # By force, as an image with several digests goes by its id only so.
+    removal = partial(api.remove_image, name, force=not tags)
+    return name is not None and succeeds(removal, unless=LEAVE)
 
 
 def _unused(api: Any, filters: dict[str, list[str]]) -> list[str]:

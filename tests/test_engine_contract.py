@@ -16,10 +16,11 @@ import pytest
 from conftest import TEST_LABEL
 from tiny_image import write_context
 
-from builders.engine import BuildRequest, ContainerSpec, Engine
+from builders.engine import BuildRequest, ContainerSpec, Engine, Removed
 from builders.errors import BuildFailed, EngineError, ImageNotFound, SessionFailed
 from builders.fake_container import Output, Wait
 from builders.fake_engine import FakeEngine
+from builders.labels import TAG
 
 ECHO = "cat"
 BOTH_STREAMS = "echo out; echo err >&2; exit 3"
@@ -63,6 +64,10 @@ class World:
         files = {"Dockerfile": dockerfile.encode(), "file": b"content"}
         context = write_context(self.folder / f"{name}.tar", files)
         return BuildRequest(context, "Dockerfile", tag or self.new_tag(), self.labels)
+
+    def take_over(self, tag: str) -> None:
+        """Make another user's tag one of the test's own, so that its end removes it."""
+        self.engine.build(self.request(f"FROM {self.image}\n", tag), print)
 
     def new_tag(self) -> str:
         return f"slimbench-test/contract:{uuid.uuid4().hex}"
@@ -144,7 +149,7 @@ def test_build_arguments_choose_the_base_and_labels_are_inherited(world: World) 
 
     built = world.engine.build(replace(request, build_args={"BASE": base.tags[0]}), print)
 
-    assert built.labels == {**world.labels, "own": "1"}
+    assert built.labels == {**world.labels, TAG: request.tag, "own": "1"}
 
 
 def test_a_failing_step_is_named_with_its_last_lines(world: World) -> None:
@@ -324,13 +329,13 @@ def test_an_image_gets_a_second_name(world: World) -> None:
     assert set(found.tags) == {*built.tags, second}
     with pytest.raises(ImageNotFound, match=UNUSED_TAG):
         world.engine.tag(UNUSED_TAG, second)
+    world.take_over(second)
 
 
 def test_removal_by_label_takes_all_of_ours_and_nothing_else(world: World) -> None:
     base = world.engine.build(world.request(f"FROM {world.image}\nCOPY file /base\n"), print)
     stages = f"FROM {base.tags[0]} AS one\nCOPY file /one\nFROM {base.tags[0]}\nCOPY file /two\n"
     last = world.engine.build(world.request(stages), print)
-    world.engine.tag(last.image_id, world.new_tag())
     network = f"slimbench-test-{uuid.uuid4().hex}"
     world.engine.create_network(network, world.labels)
     running = world.engine.create(replace(world.spec(HANG), network=network))
@@ -363,6 +368,33 @@ def test_removal_by_label_leaves_what_someone_else_uses(world: World) -> None:
     assert world.engine.image(used.tags[0]) == used
     assert world.engine.image(unused.tags[0]) is None
     assert world.engine.state(theirs).exit_code == 0
+
+
+def test_removal_by_label_leaves_an_image_that_a_user_made_from_ours(world: World) -> None:
+    ours = world.engine.build(world.request(f"FROM {world.image}\nCOPY file /ours\n"), print)
+    request = replace(world.request(f"FROM {ours.tags[0]}\nCOPY file /theirs\n"), labels={})
+    theirs = world.engine.build(request, print)
+
+    world.engine.remove_labelled(world.labels)
+
+    assert theirs.labels == ours.labels
+    assert world.engine.image(ours.tags[0]) is None
+    assert world.engine.image(request.tag) == theirs
+    world.take_over(request.tag)
+
+
+def test_removal_by_label_leaves_a_name_that_a_user_gave_to_ours(world: World) -> None:
+    ours = world.engine.build(world.request(f"FROM {world.image}\nCOPY file /ours\n"), print)
+    theirs = world.new_tag()
+    world.engine.tag(ours.image_id, theirs)
+
+    removed = world.engine.remove_labelled(world.labels)
+
+    assert (removed.images, removed.size_bytes) == (0, 0)
+    assert world.engine.image(ours.tags[0]) is None
+    assert world.engine.image(theirs) == replace(ours, tags=(theirs,))
+    assert world.engine.remove_labelled(world.labels) == Removed(0, 0, 0, 0)
+    world.take_over(theirs)
 
 
 def test_removal_by_no_label_is_refused(world: World) -> None:
