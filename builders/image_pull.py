@@ -12,13 +12,15 @@ import requests
 
 from builders.errors import EngineError, ImageNotFound, PullFailed, RegistryUnreachable
 
-# A proxy's page and a gateway's 5xx are no registry's answer either.
+# A proxy's page or refusal and a gateway's 5xx are no registry's answer either, and one that
+# refuses for its rate limit gives nothing for hours.
 _UNREACHABLE = re.compile(
     r"dial tcp|dial udp|no such host|connection re(?:fused|set)|i/o timeout|x509:|tls:|"
     r"TLS handshake|server misbehaving|\bEOF$|request canceled|context deadline exceeded|"
     r"unreachable|no route to host|proxyconnect|server gave HTTP response to HTTPS|"
     r"error parsing HTTP|unexpected (?:HTTP )?status.*\b50[234]\b|"
-    r"http: server closed",
+    r"http: server closed|Get \S+: Forbidden|Proxy Authentication Required|Service Unavailable|"
+    r"Bad Gateway|Gateway Time-?out|toomanyrequests",
     re.IGNORECASE,
 )
 _NOT_FOUND = re.compile(r"manifest unknown|name unknown|not found|no such image", re.IGNORECASE)
