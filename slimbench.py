@@ -19,7 +19,7 @@ import typer
 
 from builders.errors import ConfigurationError, SlimbenchError, sentences
 from builders.matrix_file import load_matrix, select
-from builders.workspace import Workspace
+from builders.workspace import DEFAULT_MATRIX, Workspace, shown
 from reports import terminal
 
 if TYPE_CHECKING:
@@ -40,8 +40,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")
 Pictures = Annotated[
     Optional[Path], typer.Option(help="A folder of your own pictures to verify on as well.")
 ]
-Out = Annotated[Path, typer.Option(help="Folder for comparison.md and comparison.json.")]
-PUBLISHED = Path("reports/published")
+Out = Annotated[
+    Optional[Path], typer.Option(help="Folder for the report; default: reports/published.")
+]
 
 
 class ReportFormat(str, enum.Enum):
@@ -57,7 +58,7 @@ DEFAULT_JOBS = min(2, os.cpu_count() or 1)
 @app.callback()
 def settings(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Option("-f", "--file", help="The matrix.")] = Path("variants.yaml"),
+    file: Annotated[Path, typer.Option("-f", "--file", help="The matrix.")] = DEFAULT_MATRIX,
     verbose: Annotated[bool, typer.Option("--verbose", help="Print every step as a line.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Print tracebacks.")] = False,  # noqa: ARG001 - main reads it
 ) -> None:
@@ -81,7 +82,7 @@ def doctor(ctx: typer.Context, as_json: AsJson = False, only: Only = None) -> No
     from builders.docker_engine import connect  # noqa: PLC0415
 
     matrix = _matrix(ctx)
-    variants, workspace = _select(matrix, only), Workspace.of(matrix.folder)
+    variants, workspace = _select(matrix, only), _workspace(ctx, matrix)
     found = list(checks.examine(connect, matrix, variants, workspace, checks.answers))
     terminal.show([asdict(check) for check in found], as_json)
     raise typer.Exit(checks.exit_code(found))
@@ -97,7 +98,7 @@ def build(
 ) -> None:
     """Build the variants' images, and all they stand on."""
     variants = _select(_matrix(ctx), only, names or ())
-    _finish(_execute(ctx, variants, "build", jobs), variants, as_json)
+    _finish(_execute(ctx, variants, "build", jobs), variants, "build", as_json)
 
 
 @app.command()
@@ -110,7 +111,8 @@ def verify(
 ) -> None:
     """Build what is missing, then compare every variant's answers with the reference's."""
     variants = _with_reference(_matrix(ctx), only)
-    _finish(_execute(ctx, variants, "verify", jobs, pictures), variants, as_json)
+    record = _execute(ctx, variants, "verify", jobs, pictures)
+    _finish(record, variants, "verify", as_json)
 
 
 @app.command()
@@ -123,7 +125,8 @@ def bench(
 ) -> None:
     """Build and verify what is missing, then measure start-up, latency and memory."""
     variants = _with_reference(_matrix(ctx), only)
-    _finish(_execute(ctx, variants, "measure", jobs, pictures), variants, as_json)
+    record = _execute(ctx, variants, "measure", jobs, pictures)
+    _finish(record, variants, "measure", as_json)
 
 
 @app.command()
@@ -132,18 +135,19 @@ def report(
     report_format: Annotated[
         ReportFormat, typer.Option("--format", help="Write Markdown and JSON files, or print JSON.")
     ] = ReportFormat.markdown,
-    out: Out = PUBLISHED,
+    out: Out = None,
 ) -> None:
     """Write the comparison from the last record; runs nothing."""
     from bench.record import load  # noqa: PLC0415
 
-    record = load(Workspace.of(_matrix(ctx).folder).record)
+    workspace = _workspace(ctx, _matrix(ctx))
+    record = load(workspace.record)
     if report_format is ReportFormat.json:
         from reports import json_report  # noqa: PLC0415
 
         typer.echo(json_report.render(record), nl=False)
     else:
-        _publish(record, out)
+        _publish(record, workspace, out)
 
 
 @app.command()
@@ -152,13 +156,14 @@ def run(
     only: Only = None,
     jobs: Jobs = DEFAULT_JOBS,
     pictures: Pictures = None,
-    out: Out = PUBLISHED,
+    out: Out = None,
 ) -> None:
     """The main job: build, verify, measure and report."""
-    variants = _with_reference(_matrix(ctx), only)
+    matrix = _matrix(ctx)
+    variants = _with_reference(matrix, only)
     record = _execute(ctx, variants, "measure", jobs, pictures)
-    _publish(record, out)
-    _finish(record, variants, as_json=False)
+    _publish(record, _workspace(ctx, matrix), out)
+    _finish(record, variants, "measure", as_json=False)
 
 
 @app.command()
@@ -184,10 +189,19 @@ def main() -> None:
             traceback.print_exc()
         terminal.complain(sentences(error))
         sys.exit(error.exit_code)
+    except OSError as error:  # a full or read-only disk, wherever it shows
+        if "--debug" in sys.argv:
+            traceback.print_exc()
+        terminal.complain([f"{error.filename or 'a file'}: {error.strerror}"])
+        sys.exit(1)
 
 
 def _matrix(ctx: typer.Context) -> "Matrix":
     return load_matrix(ctx.obj["file"])
+
+
+def _workspace(ctx: typer.Context, matrix: "Matrix") -> Workspace:
+    return Workspace.of(matrix.folder, ctx.obj["file"])
 
 
 def _select(
@@ -216,32 +230,40 @@ def _execute(
     from builders.prepare import Project  # noqa: PLC0415
 
     matrix = _matrix(ctx)
-    workspace = Workspace.of(matrix.folder)
+    workspace = _workspace(ctx, matrix)
     with terminal.steps(ctx.obj["verbose"]) as say:
         project = Project(connect(), matrix, variants, workspace, jobs, say)
         return steps.execute(Run(project, pictures), last)
 
 
-def _publish(record: "Record", out: Path) -> None:
+def _publish(record: "Record", workspace: Workspace, out: Optional[Path]) -> None:
+    """Write the reports, the record beside them, and the README's table when it is their place."""
     from bench.record import save  # noqa: PLC0415
-    from reports.publish import publish  # noqa: PLC0415
+    from reports import publish, readme  # noqa: PLC0415
 
+    folder = out or workspace.reports
     try:
-        written = publish(record, out)
-        save(out / "record.json", record)
+        written = publish.publish(record, folder)
+        save(folder / "record.json", record)
+        if folder == workspace.reports:
+            readme.refresh(record, workspace.root / "README.md")
     except OSError as error:
         step = "choose another folder with --out"
         raise ConfigurationError(
-            f"the report can't be written: {error.strerror}", where=str(out), next_step=step
+            f"the report can't be written: {error.strerror}", where=str(folder), next_step=step
         ) from error
-    terminal.say(f"wrote {', '.join(map(str, written))} and the record beside them")
+    terminal.say(f"wrote {', '.join(map(shown, written))} and the record beside them")
 
 
-def _finish(record: "Record", variants: "tuple[Variant, ...]", as_json: bool) -> None:
+def _finish(record: "Record", variants: "tuple[Variant, ...]", last: str, as_json: bool) -> None:
     """Show how each selected variant ended; exit 1 when one failed."""
+    from reports.outcomes import notices, outcomes  # noqa: PLC0415
+
     names = {variant.name for variant in variants}
     ended = [row for row in record.variants if row.name in names]
-    terminal.show([terminal.outcome(row) for row in ended], as_json)
+    terminal.show(outcomes(ended, last, raw=as_json), as_json)
+    for notice in notices(record):
+        terminal.warn(notice)
     failed = [f"{row.name}: {row.failed_step}: {row.reason}" for row in ended if row.reason]
     if failed:
         terminal.complain(failed)

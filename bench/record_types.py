@@ -24,7 +24,7 @@ class BaseFact(Frozen):
 
 
 class BuildFact(Frozen):
-    """How a variant's image came to be; `seconds` is 0 for one that was up to date."""
+    """How a variant's image came to be; `seconds` is what its last build took, 0 if not known."""
 
     image_id: str
     tag: str

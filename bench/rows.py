@@ -31,8 +31,29 @@ def begin(fresh: Record, previous: Record | None, variants: tuple[Variant, ...])
     kept: Mapping[str, VariantRecord] = {}
     if previous is not None and _comparable(fresh, previous):
         kept = {row.name: row for row in previous.variants}
+        fresh = fresh.model_copy(update={"started_at": previous.started_at})
     rows = tuple(kept.get(variant.name, pending(variant)) for variant in variants)
     return fresh.model_copy(update={"variants": rows})
+
+
+def after_change(record: Record, before: Record) -> Record:
+    """The record once images were built: where the reference is another image, no row compares."""
+    old, new = row_of(before, record.reference).build, row_of(record, record.reference).build
+    if old is None or (new is not None and new.image_id == old.image_id):
+        return record
+    return record.model_copy(update={"variants": tuple(map(_unverified, record.variants))})
+
+
+def _unverified(row: VariantRecord) -> VariantRecord:
+    if row.status not in ("verified", "measured"):
+        return row
+    return row.model_copy(update={"status": "built", "verification": None, "samples": ()})
+
+
+def begin_measuring(record: Record, started_at: str) -> Record:
+    """No row keeps samples of another run: only what was interleaved compares."""
+    rows = tuple(map(unmeasured, record.variants))
+    return record.model_copy(update={"started_at": started_at, "variants": rows})
 
 
 def _comparable(fresh: Record, previous: Record) -> bool:
@@ -69,10 +90,11 @@ def after_build(row: VariantRecord, outcome: BuildOutcome) -> VariantRecord:
     """The row once its build has ended; what was measured on the very same image stays."""
     if isinstance(outcome, FailedBuild):
         return failed(pending(outcome.variant), "build", outcome.error)
-    same = row.build is not None and row.build.image_id == outcome.image.image_id
-    if same and row.status != "failed":
-        return row.model_copy(update={"build": build_fact(outcome)})
-    update = {"status": "built", "build": build_fact(outcome)}
+    fact = build_fact(outcome)
+    if row.build is not None and row.build.image_id == fact.image_id and row.status != "failed":
+        known = {"seconds": row.build.seconds} if fact.up_to_date else {}
+        return row.model_copy(update={"build": fact.model_copy(update=known)})
+    update = {"status": "built", "build": fact}
     return pending(outcome.variant).model_copy(update=update)
 
 

@@ -49,13 +49,18 @@ def begin(run: Run) -> Record:
     """A record of this run's conditions, with the rows of the last one that still compare."""
     matrix, path = run.project.matrix, run.project.workspace.record
     fresh = Record(
-        started_at=datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        started_at=now(),
         matrix_digest=matrix.digest,
         reference=matrix.reference,
         environment=environment(run.project.engine),
         conditions=conditions(matrix),
     )
     return rows.begin(fresh, load(path) if path.exists() else None, matrix.variants)
+
+
+def now() -> str:
+    """The time in UTC, ISO 8601, to the second."""
+    return datetime.now(timezone.utc).isoformat(timespec="seconds")
 
 
 def conditions(matrix: Matrix) -> Conditions:

@@ -12,7 +12,7 @@ from bench.image_facts import inspect_image
 from bench.layer_cache import LayerCache
 from bench.pictures import generated, in_folder
 from bench.record_types import Record, VariantRecord
-from bench.run import Run, begin
+from bench.run import Run, begin, now
 from bench.sampling import SampleSettings, rounds, take_sample
 from bench.verification import verify_answers
 from builders.build import build_all
@@ -39,12 +39,14 @@ def build(run: Run, record: Record) -> Record:
     """Build every selected variant, or note why it couldn't be built."""
     prepared = prepare(run.project)
     facts = tuple(rows.model_fact(model) for model in prepared.models.values())
+    before = record
     record = record.model_copy(update={"models": facts or record.models})
-    for outcome in _outcomes(run, prepared):
+    for number, outcome in enumerate(_outcomes(run, prepared), start=1):
+        run.project.say(f"{outcome.variant.name} is done", number / len(run.names))
         row = rows.after_build(rows.row_of(record, outcome.variant.name), outcome)
         record = rows.with_row(record, row)
         run.save(record)
-    return record
+    return rows.after_change(record, before)
 
 
 def _outcomes(run: Run, prepared: Prepared) -> Iterator[BuildOutcome]:
@@ -102,7 +104,7 @@ def measure(run: Run, record: Record) -> Record:
     """Take the samples, variants interleaved in each round; a failing one drops out."""
     settings = run.project.matrix.measurement
     reference = attempt(lambda: _reference_answers(run, record, ()))
-    record = _each(run, record, "measure", lambda _, row: rows.unmeasured(row))
+    record = rows.begin_measuring(record, now())
     names = [name for name in run.names if rows.row_of(record, name).status == "verified"]
     for number, order in enumerate(rounds(names, settings.cold_starts, settings.seed)):
         text = f"round {number + 1} of {settings.cold_starts}: {', '.join(order)}"

@@ -113,6 +113,9 @@ def _attempt(
         raise
     except SlimbenchError as error:
         return FailedBuild(plan.variant, error, log)
+    except OSError as error:
+        failure = SlimbenchError(f"{error.strerror}", where=str(error.filename or "a file"))
+        return FailedBuild(plan.variant, failure, log)
     return _built(plan, image, builder.workspace, time.monotonic() - started)
 
 

@@ -19,10 +19,10 @@ from builders.prepare import needed_bytes
 from builders.workspace import GIB, Workspace
 
 PROBE_TIMEOUT_S = 3.0
-WEIGHTS_HOST = "download.pytorch.org"  # where torchvision's own weights lie
 DOCKER_HUB = "docker.io"
 DOCKER_HUB_API = "registry-1.docker.io"
 
+State = Literal["ok", "note", "problem"]
 Probe = Callable[[str], bool]
 Connect = Callable[[], Engine]
 
@@ -32,7 +32,7 @@ class Check:
     """One row: `advice` is empty unless something should be done."""
 
     subject: str
-    state: Literal["ok", "note", "problem"]
+    state: State
     finding: str
     advice: str = ""
 
@@ -59,7 +59,7 @@ def examine(
     for lock in plan.needed_locks(matrix, variants):
         yield _wheels(lock, workspace)
     for name in sorted({variant.model for variant in variants}):
-        yield _weights(matrix, name, workspace, probe)
+        yield _weights(matrix, name, workspace)
 
 
 def answers(host: str) -> bool:
@@ -97,7 +97,9 @@ def _base(
     image = engine.image(bases.tag(name)) if engine else None
     if image and image.labels.get(CONTEXT) == bases.wanted(base, matrix.base_source):
         source = image.labels[BASE_SOURCE]
-        return Check(subject, "ok", f"there, by {source}: {image.labels[BASE_REASON]}")
+        advice = "`slimbench clean`, then build, tries the registry again"
+        finding = f"there, by {source}: {image.labels[BASE_REASON]}"
+        return Check(subject, "ok", finding, advice if source == "bootstrap" else "")
     if matrix.base_source != "bootstrap" and base.registry:
         host = bases.registry_host(base.registry)
         if probe(DOCKER_HUB_API if host == DOCKER_HUB else host):
@@ -125,17 +127,17 @@ def _wheels(lock: Path, workspace: Workspace) -> Check:
     return Check(subject, "note", "to be downloaded with pip, as configured on this machine")
 
 
-def _weights(matrix: Matrix, name: str, workspace: Workspace, probe: Probe) -> Check:
+def _weights(matrix: Matrix, name: str, workspace: Workspace) -> Check:
     subject, weights = f"model {name}", matrix.models[name].weights
     folder = workspace.artefacts / name
     if models.is_whole(folder):
         made = models.read(name, folder)
-        return Check(subject, "note" if made.notice else "ok", f"exported, {made.weights} weights")
-    if weights not in ("auto", "pretrained"):
-        return Check(subject, "ok", "to be exported, weights as the matrix says")
-    if probe(WEIGHTS_HOST):
-        return Check(subject, "ok", "to be exported with pretrained weights")
-    if weights == "pretrained":
-        advice = "set weights: auto, seeded or file: PATH"
-        return Check(subject, "problem", f"{WEIGHTS_HOST} does not answer", advice)
-    return Check(subject, "note", "to be exported with seeded weights: labels mean nothing")
+        advice = (
+            f"delete {workspace.artefacts.name}/{name} to try for others" if made.notice else ""
+        )
+        state: State = "note" if made.notice else "ok"
+        return Check(subject, state, f"exported, {made.weights} weights", advice)
+    if weights == "auto":
+        finding = "to be exported, pretrained weights tried first, seeded ones else"
+        return Check(subject, "note", finding)
+    return Check(subject, "ok", "to be exported, weights as the matrix says")

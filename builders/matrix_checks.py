@@ -45,6 +45,7 @@ def check(content: Mapping[str, Any], folder: Path) -> Iterator[Problem]:
     """Every problem of the content, beyond the shapes that pydantic checks."""
     yield from _unknown_references(content)
     yield from _circles(content)
+    yield from _other_models(content)
     yield from _unobtainable_bases(content)
     yield from _wrong_paths(content, folder)
 
@@ -104,6 +105,17 @@ def _circle(members: list[str]) -> str:
         return "a variant can't come after itself; name another, or leave 'after' out for the first"
     way = shortened(" -> ".join([*members, members[0]]), 200)
     return f"goes in a circle, {way}; leave 'after' out at the first rung"
+
+
+def _other_models(content: Mapping[str, Any]) -> Iterator[Problem]:
+    """Answers are compared picture by picture, on the samples of the reference's model."""
+    known = _mapping_at(content, ("models",)) or {}
+    models = dict(_texts(content, ("variants", _EACH, "model")))
+    wanted = models.get(("variants", content.get("reference"), "model"))
+    for path, model in models.items():
+        if model != wanted and model in known and wanted in known:
+            of = f"the reference's model '{shortened(str(wanted))}'"
+            yield Problem(path, f"must be {of}, as answers are compared; not '{shortened(model)}'")
 
 
 def _unobtainable_bases(content: Mapping[str, Any]) -> Iterator[Problem]:

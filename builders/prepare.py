@@ -97,6 +97,8 @@ def attempt(action: Callable[[], T]) -> Attempt[T]:
         raise
     except SlimbenchError as error:
         return error
+    except OSError as error:
+        return SlimbenchError(f"{error.strerror}", where=str(error.filename or "a file"))
 
 
 def _base_names(project: Project) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ import json
 import shutil
 import subprocess
 import tarfile
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -67,14 +68,12 @@ def make(recipe: Bootstrap, cache: Path, log: Callable[[str], None]) -> Path:
     if archive.exists():
         return archive
     archive.parent.mkdir(parents=True, exist_ok=True)
-    raw, partial = archive.with_suffix(".raw.tar"), archive.with_suffix(".partial")
-    try:
+    # A folder of its own, on the same disk: another project may make the same base right now.
+    with tempfile.TemporaryDirectory(dir=archive.parent) as folder:
+        raw, partial = Path(folder) / "raw.tar", Path(folder) / "filtered.tar"
         _bootstrap(recipe, raw, log)
         _filter(raw, partial, recipe)
         partial.replace(archive)
-    finally:
-        raw.unlink(missing_ok=True)
-        partial.unlink(missing_ok=True)
     return archive
 
 

@@ -69,10 +69,18 @@ def download(lock: Path, cache: Path) -> Path:
     try:
         _pip_download(lock, partial)
         partial.chmod(0o755)
-        partial.replace(folder)
+        _move(partial, folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return folder
+
+
+def _move(partial: Path, folder: Path) -> None:
+    try:
+        partial.replace(folder)
+    except OSError:
+        if not folder.is_dir():  # else another project was faster, with the same wheels
+            raise
 
 
 def pip_command(lock: Path, folder: Path) -> tuple[str, ...]:

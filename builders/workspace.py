@@ -10,6 +10,7 @@ from pathlib import Path
 from builders.errors import DiskFull
 
 GIB = 1024**3
+DEFAULT_MATRIX = Path("variants.yaml")
 
 
 @dataclass(frozen=True)
@@ -23,12 +24,21 @@ class Workspace:
 
     root: Path
     cache: Path
+    record_name: str = "record.json"
 
     @classmethod
-    def of(cls, root: Path) -> Workspace:
-        """The workspace of a matrix's folder; SLIMBENCH_CACHE moves the cache."""
+    def of(cls, root: Path, matrix_file: Path = DEFAULT_MATRIX) -> Workspace:
+        """The workspace of a matrix in its folder; SLIMBENCH_CACHE moves the cache.
+
+        A matrix under another name than the usual one has a record of its own.
+        """
         default = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "slimbench"
-        return cls(root=root, cache=Path(os.environ.get("SLIMBENCH_CACHE") or default))
+        usual = matrix_file.name == DEFAULT_MATRIX.name
+        return cls(
+            root=root,
+            cache=Path(os.environ.get("SLIMBENCH_CACHE") or default),
+            record_name="record.json" if usual else f"record-{matrix_file.stem}.json",
+        )
 
     @property
     def state(self) -> Path:
@@ -38,7 +48,14 @@ class Workspace:
     @property
     def record(self) -> Path:
         """The bench record."""
-        return self.state / "record.json"
+        return self.state / self.record_name
+
+    @property
+    def reports(self) -> Path:
+        """Where the reports go unless told otherwise."""
+        usual = self.record_name == "record.json"
+        name = "published" if usual else Path(self.record_name).stem.removeprefix("record-")
+        return self.root / "reports" / name
 
     @property
     def artefacts(self) -> Path:

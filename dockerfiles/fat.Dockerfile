@@ -6,10 +6,11 @@ FROM ${BASE}
 # The editor that one "just needs for a moment"; the registry's image has everything else.
 RUN command -v vim || (apt-get update && apt-get install --yes --no-install-recommends vim && rm -rf /var/lib/apt/lists/*)
 
-# Empty when built by hand: pip then asks its index. slimbench points them at its wheelhouse.
+# slimbench points the first three at its wheelhouse. By hand, pip asks its index, and the extra one for CPU torch.
 ARG PIP_NO_INDEX
 ARG PIP_FIND_LINKS
 ARG PIP_TRUSTED_HOST
+ARG PIP_EXTRA_INDEX_URL
 
 RUN python3 -m venv /opt/venv
 ENV PATH=/opt/venv/bin:$PATH

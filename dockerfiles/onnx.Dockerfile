@@ -4,10 +4,11 @@ ARG BUILD_BASE=docker.io/library/python:3.11-bookworm@sha256:94c2dca43c9c127e42d
 ARG BASE=docker.io/library/python:3.11-slim-bookworm@sha256:a36c24f9cbdf4fd0f52d67f0823eeac19c2028c637cecc392d97f980d4fec56b
 
 FROM ${BUILD_BASE} AS build
-# Empty when built by hand: pip then asks its index. slimbench points them at its wheelhouse.
+# slimbench points the first three at its wheelhouse. By hand, pip asks its index, and the extra one for CPU torch.
 ARG PIP_NO_INDEX
 ARG PIP_FIND_LINKS
 ARG PIP_TRUSTED_HOST
+ARG PIP_EXTRA_INDEX_URL
 # pip lives in an environment of its own, so that the one to be copied has none.
 RUN python3 -m venv /opt/pip && python3 -m venv --without-pip /opt/venv
 COPY dockerfiles/requirements/onnx.txt /tmp/requirements.txt

@@ -3,10 +3,11 @@
 ARG BASE=docker.io/library/python:3.11-slim-bookworm@sha256:a36c24f9cbdf4fd0f52d67f0823eeac19c2028c637cecc392d97f980d4fec56b
 FROM ${BASE}
 
-# Empty when built by hand: pip then asks its index. slimbench points them at its wheelhouse.
+# slimbench points the first three at its wheelhouse. By hand, pip asks its index, and the extra one for CPU torch.
 ARG PIP_NO_INDEX
 ARG PIP_FIND_LINKS
 ARG PIP_TRUSTED_HOST
+ARG PIP_EXTRA_INDEX_URL
 
 RUN python3 -m venv /opt/venv
 ENV PATH=/opt/venv/bin:$PATH

@@ -40,7 +40,8 @@ _DEFINITIONS = """\
 - **tools**: shells, package managers, compilers, version control, downloaders and editors found
   in the final file system, without running anything.
 - **cold start**: create call to first right answer, in a fresh container; median of all starts.
-  The image is there already: pulling is not part of it.
+  The image is there already and its files were read before: neither pulling nor a cold page
+  cache is part of it, so that a first start on a new node takes longer, the more the larger.
 - **latency**: file read to ranked answer, inside the container, after warm-up; over the counted
   requests of all containers.
 - **peak memory**: the largest resident memory of the process in any container.

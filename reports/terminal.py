@@ -16,8 +16,6 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from bench.record_types import VariantRecord
-
 Row = Mapping[str, object]
 COLOURS = {"ok": "green", "note": "yellow", "problem": "red", "failed": "red", "measured": "green"}
 
@@ -73,19 +71,6 @@ def cell(value: object) -> Text:
     return Text(text, style=COLOURS.get(text, ""))
 
 
-def outcome(row: VariantRecord) -> Row:
-    """How far a variant came."""
-    size = row.image.size_bytes if row.image else None
-    return {
-        "variant": row.name,
-        "status": row.status,
-        "size_mb": None if size is None else round(size / 1e6, 1),
-        "base": row.build.base.source if row.build else None,
-        "build_s": round(row.build.seconds, 1) if row.build else None,
-        "up_to_date": row.build.up_to_date if row.build else None,
-    }
-
-
 def removed(counts: Row) -> str:
     """What `clean` took away, in one line."""
     parts = (f"{counts[name]} {name}" for name in ("containers", "networks", "images"))
@@ -97,6 +82,11 @@ def removed(counts: Row) -> str:
 def say(text: str) -> None:
     """One plain line of result."""
     Console(highlight=False).print(Text(text), soft_wrap=True)
+
+
+def warn(text: str) -> None:
+    """One plain line beside the result, on standard error."""
+    Console(stderr=True, highlight=False).print(Text(text, style="yellow"), soft_wrap=True)
 
 
 def complain(lines: Sequence[str]) -> None:

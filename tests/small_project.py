@@ -102,7 +102,7 @@ class SmallProject:
         return Project(self.engine, self.matrix, chosen, self.workspace, 2, self.say)
 
     def say(self, text: str, share: float | None = None) -> None:
-        assert share is None or 0 <= share < 1
+        assert share is None or 0 <= share <= 1
         self.said.append(text)
 
     def builds(self) -> list[str]:

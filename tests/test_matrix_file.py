@@ -461,6 +461,20 @@ def test_no_variants_are_a_problem(folder: Path) -> None:
     ]
 
 
+def test_all_variants_have_the_model_of_the_reference(folder: Path) -> None:
+    two = changed("    weights: auto\n", "    weights: auto\n  large: {}\n")
+    what = "must be the reference's model 'small', as answers are compared; not 'large'"
+    assert problems(folder, two + "    model: large\n") == [
+        f"variants.yaml:42: variants.thin.model: {what}"
+    ]
+    assert problems(folder, two.replace("changed: nothing", "model: large")) == [
+        "variants.yaml:27: defaults.model: must be the reference's model 'large', "
+        "as answers are compared; not 'small'",
+        "variants.yaml:32: variants.fat.changed: is missing",
+    ]
+    assert load(folder, two.replace("  model: small", "  model: large")).variant("thin")
+
+
 def test_a_link_out_of_the_folder_is_a_problem(folder: Path, tmp_path_factory: Any) -> None:
     (folder / "link").symlink_to(tmp_path_factory.mktemp("elsewhere"))
     found = problems(folder, changed("context: [app]", "context: [link]"))

@@ -178,13 +178,33 @@ def test_another_image_begins_its_row_again(line: Line) -> None:
     assert rows["big"].status == "measured"
 
 
-def test_a_selection_keeps_the_other_rows(line: Line) -> None:
+def test_a_selection_keeps_the_other_rows_but_not_samples_of_another_run(line: Line) -> None:
     first = by_name(line.run())
     line.programs["small"] = saying("never asked", ending=1)
     rows = by_name(line.run("big"))
-    assert rows["small"] == first["small"]
+    assert (rows["small"].status, rows["small"].samples) == ("verified", ())
+    assert rows["small"].verification == first["small"].verification
     assert rows["big"].status == "measured"
     assert rows["big"].samples != first["big"].samples
+
+
+def test_another_image_of_the_reference_voids_what_was_compared_with_it(line: Line) -> None:
+    line.run()
+    with (line.small.root / "dockerfiles" / "big.Dockerfile").open("a") as stream:
+        stream.write("RUN another\n")
+    row = by_name(line.run("big", last="build"))["small"]
+    assert (row.status, row.verification, row.samples) == ("built", None, ())
+
+
+def test_a_rebuild_of_nothing_keeps_when_it_was_measured_and_how_long_it_took(line: Line) -> None:
+    first = line.run()
+    again = line.run(last="build")
+    assert again.started_at == first.started_at
+    assert [row.samples for row in again.variants] == [row.samples for row in first.variants]
+    builds = [row.build for row in again.variants]
+    assert [build and build.up_to_date for build in builds] == [True, True]
+    taken = [row.build and row.build.seconds for row in first.variants]
+    assert [build and build.seconds for build in builds] == taken
 
 
 @pytest.mark.parametrize(

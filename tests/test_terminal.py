@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 
 import pytest
-from report_records import SLIM_BASE, build, image, variant
 
 from reports import terminal
 
@@ -47,11 +46,3 @@ def test_failures_go_to_standard_error_the_first_marked(capsys: pytest.CaptureFi
     captured = capsys.readouterr()
     assert captured.err.splitlines() == ["error: slim: it broke", "  its last [line]"]
     assert captured.out == ""
-
-
-def test_an_outcome_tells_what_is_known():
-    begun = terminal.outcome(variant("slim"))
-    assert (begun["status"], begun["size_mb"], begun["base"]) == ("pending", None, None)
-    known = variant("slim", status="built", build=build("slim", SLIM_BASE), image=image(100))
-    assert terminal.outcome(known)["size_mb"] == 100
-    assert terminal.outcome(known)["base"] == "pull"

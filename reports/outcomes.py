@@ -1,0 +1,69 @@
+"""How each variant ended, as rows for the terminal or, with raw values, for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bench.record_types import Record, VariantRecord
+from reports import columns
+from reports.column import Column
+
+VERIFIED = (
+    columns.STATUS,
+    columns.OUTPUTS_MATCH,
+    columns.PICTURES,
+    columns.TOP1,
+    columns.MAX_ABS_DIFF,
+    columns.TOLERANCE,
+    columns.SWAPS,
+)
+MEASURED = (
+    columns.STATUS,
+    columns.OUTPUTS_MATCH,
+    columns.SIZE,
+    columns.COLD_START,
+    columns.LATENCY_P50,
+    columns.LATENCY_P95,
+    columns.PEAK_MEMORY,
+)
+COLUMNS = {"verify": VERIFIED, "measure": MEASURED}
+
+
+def outcomes(rows: Sequence[VariantRecord], last: str, raw: bool) -> list[dict[str, object]]:
+    """One row a variant, of what the command's last step found.
+
+    Args:
+        rows: the variants that the command worked on.
+        last: the last step: build, verify or measure.
+        raw: values in the unit that their keys name, instead of text for people.
+    """
+    if last not in COLUMNS:
+        return [_built(row) for row in rows]
+    return [_found(row, COLUMNS[last], raw) for row in rows]
+
+
+def notices(record: Record) -> tuple[str, ...]:
+    """What everyone who sees a label must know of it."""
+    return tuple(f"{model.name}: {model.notice}" for model in record.models if model.notice)
+
+
+def _built(row: VariantRecord) -> dict[str, object]:
+    build = row.build
+    return {
+        "variant": row.name,
+        "status": row.status,
+        "base": build.base.source if build else None,
+        "build_s": round(build.seconds, 1) if build else None,
+        "up_to_date": build.up_to_date if build else None,
+        "reason": row.reason,
+    }
+
+
+def _found(row: VariantRecord, chosen: Sequence[Column], raw: bool) -> dict[str, object]:
+    if raw:
+        values = {column.key: column.value(row) for column in chosen}
+        return {"variant": row.name, **values, "reason": row.reason}
+    return {
+        "variant": row.name,
+        **{column.title: column.text(column.value(row)) for column in chosen},
+    }

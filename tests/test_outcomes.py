@@ -1,0 +1,64 @@
+"""What a command tells of each variant: what its last step found, raw for programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from report_records import ladder_of_seven
+
+from bench.record_types import Record
+from reports import markdown, readme
+from reports.outcomes import notices, outcomes
+
+
+@pytest.fixture(scope="module")
+def record() -> Record:
+    return ladder_of_seven()
+
+
+def test_building_tells_how_the_image_came(record: Record) -> None:
+    row = outcomes(record.variants, "build", raw=False)[0]
+    assert list(row) == ["variant", "status", "base", "build_s", "up_to_date", "reason"]
+
+
+def test_verifying_tells_the_verdict_and_how_close_the_answers_are(record: Record) -> None:
+    raw = outcomes(record.variants, "verify", raw=True)[1]
+    checked = record.variants[1].verification
+    assert checked is not None
+    assert raw["outputs_match"] is checked.outputs_match
+    assert raw["max_abs_diff"] == checked.max_abs_diff
+    assert raw["swaps"] == checked.swaps
+    shown = outcomes(record.variants, "verify", raw=False)[1]
+    assert {"outputs match", "max abs diff", "tolerated swaps"} <= set(shown)
+
+
+def test_measuring_tells_what_was_measured(record: Record) -> None:
+    raw = outcomes(record.variants, "measure", raw=True)[0]
+    image = record.variants[0].image
+    assert image is not None
+    assert raw["size_bytes"] == image.size_bytes
+    assert "cold start, ms" in outcomes(record.variants, "measure", raw=False)[0]
+
+
+def test_labels_that_mean_nothing_are_told(record: Record) -> None:
+    told = [model.notice for model in record.models if model.notice]
+    assert len(told) == len(notices(record))
+    assert all(text in notice for text, notice in zip(told, notices(record)))
+
+
+def test_the_readme_changes_between_its_markers_alone(record: Record, tmp_path: Path) -> None:
+    file = tmp_path / "README.md"
+    file.write_text(f"before\n{readme.BEGIN}\nold\n{readme.END}\nafter\n")
+    assert readme.refresh(record, file)
+    table = markdown.summary(record).strip()
+    assert file.read_text() == f"before\n{readme.BEGIN}\n{table}\n{readme.END}\nafter\n"
+
+
+@pytest.mark.parametrize("text", ["no markers", f"{readme.BEGIN} alone", f"{readme.END} alone"])
+def test_a_readme_without_both_markers_stays(record: Record, tmp_path: Path, text: str) -> None:
+    file = tmp_path / "README.md"
+    file.write_text(text)
+    assert not readme.refresh(record, file)
+    assert file.read_text() == text
+    assert not readme.refresh(record, tmp_path / "absent.md")
