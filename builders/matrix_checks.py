@@ -111,7 +111,8 @@ def _other_models(content: Mapping[str, Any]) -> Iterator[Problem]:
     """Answers are compared picture by picture, on the samples of the reference's model."""
     known = _mapping_at(content, ("models",)) or {}
     models = dict(_texts(content, ("variants", _EACH, "model")))
-    wanted = models.get(("variants", content.get("reference"), "model"))
+    reference = content.get("reference")
+    wanted = next((model for path, model in models.items() if path[1] == reference), None)
     for path, model in models.items():
         if model != wanted and model in known and wanted in known:
             of = f"the reference's model '{shortened(str(wanted))}'"

@@ -470,7 +470,7 @@ def test_all_variants_have_the_model_of_the_reference(folder: Path) -> None:
     assert problems(folder, two.replace("changed: nothing", "model: large")) == [
         "variants.yaml:27: defaults.model: must be the reference's model 'large', "
         "as answers are compared; not 'small'",
-        "variants.yaml:32: variants.fat.changed: is missing",
+        "variants.yaml:31: variants.fat.changed: is missing",
     ]
     assert load(folder, two.replace("  model: small", "  model: large")).variant("thin")
 
