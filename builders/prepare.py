@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar, Union
 from builders import bases, models, plan, wheelhouse
 from builders.build import Builder, build_exporter
 from builders.built import FailedBuild, ModelArtefacts, ResolvedBase
+from builders.cpu_set import require_cpus
 from builders.engine import Engine, ImageInfo
 from builders.errors import EngineUnavailable, SlimbenchError
 from builders.matrix import Matrix, Variant
@@ -63,9 +64,10 @@ def prepare(project: Project) -> Prepared:
     """Have bases, wheels and models, then plan each variant's build.
 
     Raises:
+        ConfigurationError: the engine lacks a CPU that is to be measured on.
         DiskFull: there is less free disk than the variants not yet built take.
     """
-    _check_disk(project)
+    _check_machine(project)
     resolved = {name: _base(project, name) for name in _base_names(project)}
     wheels = {lock: _wheels(project, lock) for lock in _locks(project)}
     server = resolved[project.matrix.exporter.base]
@@ -82,8 +84,9 @@ def needed_bytes(engine: Engine, variants: tuple[Variant, ...]) -> int:
     return sum(variant.disk_bytes for variant in absent)
 
 
-def _check_disk(project: Project) -> None:
+def _check_machine(project: Project) -> None:
     info = project.engine.info()
+    require_cpus(project.matrix.limits.cpu_set, info.cpus)
     if info.shares_host_kernel:  # another machine's disk can't be read from here
         needed = needed_bytes(project.engine, project.variants)
         require_disk(Path(info.root_dir), needed, f"building {len(project.variants)} variants")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,8 @@ from builders import labels
 from builders.build import build_all
 from builders.built import BuildOutcome, BuiltImage, FailedBuild
 from builders.engine import ContainerSpec
-from builders.errors import DiskFull, ExportFailed
-from builders.fake_engine import FakeEngine
+from builders.errors import ConfigurationError, DiskFull, ExportFailed
+from builders.fake_engine import FAKE_INFO, FakeEngine
 from builders.prepare import prepare
 
 
@@ -123,6 +124,16 @@ def test_nothing_of_ours_keeps_running(small: SmallProject) -> None:
     removed = small.engine.remove_labelled({labels.KIND: ""})
     assert (removed.containers, removed.networks) == (0, 0)
     assert small.engine.images({labels.KIND: ""}) == ()
+
+
+def test_a_cpu_that_is_not_there_is_told_before_anything_is_built(tmp_path: Path) -> None:
+    small = make(tmp_path)
+    small.engine = FakeEngine(registry=None, info=replace(FAKE_INFO, cpus=4))
+    matrix = small.root / "variants.yaml"
+    matrix.write_text(matrix.read_text() + 'limits: {cpu_set: "0,4"}\n')
+    with pytest.raises(ConfigurationError, match=r"asks for CPU 4, the engine has 4 \(0 to 3\)"):
+        prepare(small.project())
+    assert small.engine.calls == []
 
 
 def test_too_little_disk_is_told_before_anything_is_built(small: SmallProject) -> None:
