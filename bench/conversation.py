@@ -59,11 +59,6 @@ class Conversation:
         self._doing = "getting ready"
         self._notes: list[str] = []
 
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """Every line of standard error so far."""
-        return tuple(self._notes)
-
     def ask(self, kind: type[SomeEvent], op: str, **fields: Any) -> Answered[SomeEvent]:
         """Send a request and read its answer.
 

@@ -50,7 +50,7 @@ class Stop:
 
 
 class Session:
-    """A container that is ready; `say` asks it, `stop` ends it, `session` makes it."""
+    """A container that is ready; `ask` asks it, `stop` ends it, `session` makes it."""
 
     def __init__(self, conversation: Conversation, startup: Startup) -> None:
         self.startup = startup

@@ -75,7 +75,6 @@ class BuildRequest:
     labels: Mapping[str, str]
     build_args: Mapping[str, str] = field(default_factory=dict)
     network: Optional[str] = None
-    use_cache: bool = True
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,7 @@ class FakeBuild:
             raise self._failed("The command '/bin/sh -c false' returned a non-zero code: 1", step)
         before = self.stages[-1]
         key = sha256(f"{before.image_id} {step} {self._context_digest}".encode())
-        if self._request.use_cache and key in self._cached:
+        if key in self._cached:
             self._say(" ---> Using cache")
         self._cached.add(key)
         self.stages[-1] = _after(before, word, rest, key)

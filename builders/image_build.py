@@ -46,7 +46,6 @@ def _run(api: Any, request: BuildRequest, output: BuildOutput) -> None:
             labels=of_build(request.labels, request.tag),
             buildargs=dict(request.build_args),
             network_mode=request.network,
-            nocache=not request.use_cache,
             rm=True,
             forcerm=True,
             decode=True,
