@@ -71,8 +71,8 @@ def list_variants(ctx: typer.Context, as_json: AsJson = False, only: Only = None
     """Show the matrix; with --json also the job matrix of a CI."""
     rows = [v.model_dump(exclude={"disk_bytes"}) for v in _select(_matrix(ctx), only)]
     columns = ("name", "changed", "after", "base", "requirements", "runtime")
-    shown = rows if as_json else [{key: row[key] for key in columns} for row in rows]
-    terminal.show(shown, as_json)
+    told = rows if as_json else [{key: row[key] for key in columns} for row in rows]
+    terminal.show(told, as_json)
 
 
 @app.command()
@@ -110,7 +110,7 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Build what is missing, then compare every variant's answers with the reference's."""
-    variants = _with_reference(_matrix(ctx), only)
+    variants = _with_reference(ctx, only)
     record = _execute(ctx, variants, "verify", jobs, pictures)
     _finish(record, variants, "verify", as_json)
 
@@ -124,7 +124,7 @@ def bench(
     as_json: AsJson = False,
 ) -> None:
     """Build and verify what is missing, then measure start-up, latency and memory."""
-    variants = _with_reference(_matrix(ctx), only)
+    variants = _with_reference(ctx, only)
     record = _execute(ctx, variants, "measure", jobs, pictures)
     _finish(record, variants, "measure", as_json)
 
@@ -160,7 +160,7 @@ def run(
 ) -> None:
     """The main job: build, verify, measure and report."""
     matrix = _matrix(ctx)
-    variants = _with_reference(matrix, only)
+    variants = _with_reference(ctx, only)
     record = _execute(ctx, variants, "measure", jobs, pictures)
     _publish(record, _workspace(ctx, matrix), out)
     _finish(record, variants, "measure", as_json=False)
@@ -184,16 +184,11 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that containers are removed
     try:
         app()
-    except SlimbenchError as error:
+    except (SlimbenchError, OSError) as error:  # OSError: a full or read-only disk, anywhere
         if "--debug" in sys.argv:
             traceback.print_exc()
         terminal.complain(sentences(error))
-        sys.exit(error.exit_code)
-    except OSError as error:  # a full or read-only disk, wherever it shows
-        if "--debug" in sys.argv:
-            traceback.print_exc()
-        terminal.complain([f"{error.filename or 'a file'}: {error.strerror}"])
-        sys.exit(1)
+        sys.exit(getattr(error, "exit_code", 1))
 
 
 def _matrix(ctx: typer.Context) -> "Matrix":
@@ -211,9 +206,10 @@ def _select(
     return select(matrix, wanted)
 
 
-def _with_reference(matrix: "Matrix", only: Optional[str]) -> "tuple[Variant, ...]":
+def _with_reference(ctx: typer.Context, only: Optional[str]) -> "tuple[Variant, ...]":
     """The selection, and the variant that the others' answers are compared with."""
-    chosen = {variant.name for variant in _select(matrix, only)} | {matrix.reference}
+    matrix = _matrix(ctx)
+    chosen = {matrix.reference, *(variant.name for variant in _select(matrix, only))}
     return select(matrix, sorted(chosen))
 
 
@@ -239,34 +235,24 @@ def _execute(
 def _publish(record: "Record", workspace: Workspace, out: Optional[Path]) -> None:
     """Write the reports, the record beside them, and the README's table when it is their place."""
     from bench.record import save  # noqa: PLC0415
-    from reports import publish, readme  # noqa: PLC0415
+    from reports.publish import publish  # noqa: PLC0415
 
     folder = out or workspace.reports
+    readme = workspace.root / "README.md" if folder == workspace.reports else None
     try:
-        written = publish.publish(record, folder)
+        written = publish(record, folder, readme)
         save(folder / "record.json", record)
-        if folder == workspace.reports:
-            readme.refresh(record, workspace.root / "README.md")
     except OSError as error:
-        step = "choose another folder with --out"
-        raise ConfigurationError(
-            f"the report can't be written: {error.strerror}", where=str(folder), next_step=step
-        ) from error
+        what, step = f"the report can't be written: {error.strerror}", "choose a folder with --out"
+        raise ConfigurationError(what, where=shown(folder), next_step=step) from error
     terminal.say(f"wrote {', '.join(map(shown, written))} and the record beside them")
 
 
 def _finish(record: "Record", variants: "tuple[Variant, ...]", last: str, as_json: bool) -> None:
     """Show how each selected variant ended; exit 1 when one failed."""
-    from reports.outcomes import notices, outcomes  # noqa: PLC0415
+    from reports.outcomes import show  # noqa: PLC0415
 
-    names = {variant.name for variant in variants}
-    ended = [row for row in record.variants if row.name in names]
-    terminal.show(outcomes(ended, last, raw=as_json), as_json)
-    for notice in notices(record):
-        terminal.warn(notice)
-    failed = [f"{row.name}: {row.failed_step}: {row.reason}" for row in ended if row.reason]
-    if failed:
-        terminal.complain(failed)
+    if not show(record, [variant.name for variant in variants], last, as_json):
         raise typer.Exit(1)
 
 

@@ -119,9 +119,11 @@ class RecordError(SlimbenchError):
     exit_code = 2
 
 
-def sentences(error: SlimbenchError) -> list[str]:
+def sentences(error: SlimbenchError | OSError) -> list[str]:
     """What to tell the user: the failure, then its problems or the last lines of its log."""
     more: tuple[str, ...] = ()
+    if isinstance(error, OSError):
+        return [f"{error.filename}: {error.strerror}" if error.filename else str(error)]
     if isinstance(error, ConfigurationError):
         more = tuple(problem for problem in error.problems if problem not in str(error))
     elif isinstance(error, BuildFailed):

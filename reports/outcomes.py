@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bench.record_types import Record, VariantRecord
-from reports import columns
+from reports import columns, terminal
 from reports.column import Column
 
 VERIFIED = (
@@ -27,6 +27,18 @@ MEASURED = (
     columns.PEAK_MEMORY,
 )
 COLUMNS = {"verify": VERIFIED, "measure": MEASURED}
+
+
+def show(record: Record, names: Sequence[str], last: str, as_json: bool) -> bool:
+    """Print the outcome of these variants, notices and failures; False when one failed."""
+    ended = [row for row in record.variants if row.name in names]
+    terminal.show(outcomes(ended, last, raw=as_json), as_json)
+    for notice in notices(record):
+        terminal.warn(notice)
+    failed = [f"{row.name}: {row.failed_step}: {row.reason}" for row in ended if row.reason]
+    if failed:
+        terminal.complain(failed)
+    return not failed
 
 
 def outcomes(rows: Sequence[VariantRecord], last: str, raw: bool) -> list[dict[str, object]]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Optional
 
 from bench.record_types import Record
 from reports import json_report, markdown
+from reports.readme import refresh
 
 MARKDOWN = "comparison.md"
 JSON = "comparison.json"
 
 
-def publish(record: Record, folder: Path) -> tuple[Path, ...]:
+def publish(record: Record, folder: Path, readme: Optional[Path] = None) -> tuple[Path, ...]:
     """Write both reports; a folder that is missing is made.
 
     Nothing is replaced before everything has been rendered and written beside its place, so that
@@ -20,6 +22,7 @@ def publish(record: Record, folder: Path) -> tuple[Path, ...]:
     Args:
         record: the run.
         folder: where the reports go.
+        readme: a README whose table between markers is refreshed, if it has them.
 
     Returns:
         The paths written.
@@ -38,4 +41,6 @@ def publish(record: Record, folder: Path) -> tuple[Path, ...]:
     finally:
         for part in parts.values():
             part.unlink(missing_ok=True)
+    if readme is not None:
+        refresh(record, readme)
     return tuple(parts)
