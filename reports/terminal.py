@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 Row = Mapping[str, object]
+SHORT = 12  # characters
 COLOURS = {"ok": "green", "note": "yellow", "problem": "red", "failed": "red", "measured": "green"}
 
 
@@ -55,9 +56,13 @@ def table(rows: Sequence[Row]) -> Table:
     """Rows of equal keys as a table; the keys are the headings."""
     made = Table(box=None, header_style="bold", pad_edge=False)
     for number, heading in enumerate(rows[0]):
-        numeric = all(isinstance(row[heading], (int, float)) for row in rows)
+        values = [row[heading] for row in rows]
+        numeric = all(isinstance(value, (int, float)) for value in values)
         justify: Literal["left", "right"] = "right" if numeric else "left"
-        made.add_column(heading.replace("_", " "), justify=justify, no_wrap=number == 0)
+        width = max(len(cell(value)) for value in values)
+        # Short values stay whole on a narrow terminal; headings and long texts wrap.
+        kept = width if number == 0 or width <= SHORT else None
+        made.add_column(heading.replace("_", " "), justify=justify, min_width=kept)
     for row in rows:
         made.add_row(*(cell(value) for value in row.values()))
     return made
