@@ -133,7 +133,9 @@ def _weights(matrix: Matrix, name: str, workspace: Workspace) -> Check:
     if models.is_whole(folder):
         made = models.read(name, folder)
         advice = (
-            f"delete {workspace.artefacts.name}/{name} to try for others" if made.notice else ""
+            f"delete {workspace.artefacts.name}/{name} to try for pretrained ones"
+            if made.notice
+            else ""
         )
         state: State = "note" if made.notice else "ok"
         return Check(subject, state, f"exported, {made.weights} weights", advice)

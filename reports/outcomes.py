@@ -14,7 +14,6 @@ VERIFIED = (
     columns.PICTURES,
     columns.TOP1,
     columns.MAX_ABS_DIFF,
-    columns.TOLERANCE,
     columns.SWAPS,
 )
 MEASURED = (

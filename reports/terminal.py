@@ -54,7 +54,7 @@ def show(rows: Sequence[Row], as_json: bool) -> None:
 
 def table(rows: Sequence[Row]) -> Table:
     """Rows of equal keys as a table; the keys are the headings."""
-    made = Table(box=None, header_style="bold", pad_edge=False)
+    made = Table(box=None, header_style="bold", padding=(0, 1, 0, 0))
     for number, heading in enumerate(rows[0]):
         values = [row[heading] for row in rows]
         numeric = all(isinstance(value, (int, float)) for value in values)
