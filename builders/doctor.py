@@ -132,13 +132,10 @@ def _weights(matrix: Matrix, name: str, workspace: Workspace) -> Check:
     folder = workspace.artefacts / name
     if models.is_whole(folder):
         made = models.read(name, folder)
-        advice = (
-            f"delete {workspace.artefacts.name}/{name} to try for pretrained ones"
-            if made.notice
-            else ""
-        )
-        state: State = "note" if made.notice else "ok"
-        return Check(subject, state, f"exported, {made.weights} weights", advice)
+        if not made.notice:
+            return Check(subject, "ok", f"exported, {made.weights} weights")
+        advice = f"delete {workspace.artefacts.name}/{name} to try for pretrained ones"
+        return Check(subject, "note", f"exported, {made.weights} weights", advice)
     if weights == "auto":
         finding = "to be exported, pretrained weights tried first, seeded ones else"
         return Check(subject, "note", finding)
