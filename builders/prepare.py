@@ -70,11 +70,9 @@ def prepare(project: Project) -> Prepared:
     _check_machine(project)
     resolved = {name: _base(project, name) for name in _base_names(project)}
     wheels = {lock: _wheels(project, lock) for lock in _locks(project)}
-    server = resolved[project.matrix.exporter.base]
-    builder = None
-    if not isinstance(server, SlimbenchError):
-        builder = Builder(project.workspace, server.image.image_id, project.jobs)
-    exported = _models(project, builder, server, wheels)
+    base = resolved[project.matrix.exporter.base]
+    exported = _models(project, base, wheels)
+    builder = None if isinstance(base, SlimbenchError) else _builder(project, base)
     return _sort(project, _Parts(resolved, wheels, exported), builder)
 
 
@@ -133,12 +131,9 @@ def _wheels(project: Project, lock: Path) -> Attempt[Path]:
 
 
 def _models(
-    project: Project,
-    builder: Builder | None,
-    base: Attempt[ResolvedBase],
-    wheels: Mapping[Path, Attempt[Path]],
+    project: Project, base: Attempt[ResolvedBase], wheels: Mapping[Path, Attempt[Path]]
 ) -> dict[str, Attempt[ModelArtefacts]]:
-    exporter = _exporter(project, builder, base, wheels)
+    exporter = _exporter(project, base, wheels)
     return {
         name: _model(project, name, exporter)
         for name in sorted({variant.model for variant in project.variants})
@@ -146,19 +141,20 @@ def _models(
 
 
 def _exporter(
-    project: Project,
-    builder: Builder | None,
-    base: Attempt[ResolvedBase],
-    wheels: Mapping[Path, Attempt[Path]],
+    project: Project, base: Attempt[ResolvedBase], wheels: Mapping[Path, Attempt[Path]]
 ) -> Attempt[ImageInfo]:
-    if isinstance(base, SlimbenchError) or builder is None:
-        return base if isinstance(base, SlimbenchError) else SlimbenchError("no base")
+    if isinstance(base, SlimbenchError):
+        return base
     project.say("exporter image")
     build = plan.plan_exporter(project.matrix, base)
     downloaded = wheels[build.lock]
     if isinstance(downloaded, SlimbenchError):
         return downloaded
-    return attempt(lambda: build_exporter(project.engine, build, builder))
+    return attempt(lambda: build_exporter(project.engine, build, _builder(project, base)))
+
+
+def _builder(project: Project, base: ResolvedBase) -> Builder:
+    return Builder(project.workspace, base.image.image_id, project.jobs)
 
 
 def _model(project: Project, name: str, image: Attempt[ImageInfo]) -> Attempt[ModelArtefacts]:
