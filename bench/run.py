@@ -10,6 +10,7 @@ from pathlib import Path
 from bench import rows
 from bench.condition_types import Conditions
 from bench.environment import environment
+from bench.pictures import in_folder
 from bench.record import load, save
 from bench.record_types import Record
 from bench.session import NETWORK
@@ -34,6 +35,11 @@ class Run:
         """Whether containers share this machine's kernel, and so its clock."""
         return self.project.engine.info().shares_host_kernel
 
+    @cached_property
+    def own_pictures(self) -> tuple[Path, ...]:
+        """The user's pictures; raises ConfigurationError when their folder has none."""
+        return in_folder(self.pictures) if self.pictures else ()
+
     def artefacts(self, variant: Variant) -> Path:
         """The folder of the variant's exported model."""
         return self.project.workspace.artefacts / variant.model
@@ -46,7 +52,13 @@ class Run:
 
 
 def begin(run: Run) -> Record:
-    """A record of this run's conditions, with the rows of the last one that still compare."""
+    """A record of this run's conditions, with the rows of the last one that still compare.
+
+    Raises:
+        ConfigurationError: the user's folder has no pictures, told before minutes of building.
+        RecordError: the last record can't be read.
+    """
+    _ = run.own_pictures
     matrix, path = run.project.matrix, run.project.workspace.record
     fresh = Record(
         started_at=now(),

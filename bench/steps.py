@@ -10,7 +10,7 @@ from bench.answers import Answers
 from bench.collect import collect_answers
 from bench.image_facts import inspect_image
 from bench.layer_cache import LayerCache
-from bench.pictures import generated, in_folder
+from bench.pictures import generated
 from bench.record_types import Record, VariantRecord
 from bench.run import Run, begin, now
 from bench.sampling import SampleSettings, rounds, take_sample
@@ -74,7 +74,7 @@ def inspect(run: Run, record: Record) -> Record:
 def verify(run: Run, record: Record) -> Record:
     """Compare every variant's answers with the reference's, picture by picture."""
     matrix = run.project.matrix
-    own = in_folder(run.pictures) if run.pictures else ()
+    own = run.own_pictures
     reference = attempt(lambda: _reference_answers(run, record, own))
 
     def one(variant: Variant, row: VariantRecord) -> VariantRecord:

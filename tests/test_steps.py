@@ -241,12 +241,14 @@ def test_the_users_own_pictures_count_in_verifying(line: Line, tmp_path: Path) -
     assert [picture.picture for picture in row.verification.pictures][-1] == "mine.jpg"
 
 
-def test_a_folder_without_pictures_is_told_before_anything_is_verified(
+def test_a_folder_without_pictures_is_told_before_anything_is_built(
     line: Line, tmp_path: Path
 ) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
     with pytest.raises(ConfigurationError, match="holds no pictures"):
-        line.run(pictures=tmp_path)
-    assert line.sessions() == 0
+        line.run(pictures=empty)
+    assert line.small.builds() == []
 
 
 def test_a_small_difference_is_recorded(line: Line) -> None:
