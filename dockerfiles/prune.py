@@ -2,8 +2,8 @@
 
 Headers, type stubs, tests, static libraries and build programs go; torch's libraries lose their
 symbol tables (`strip --strip-unneeded` keeps what the dynamic loader needs).
-Run in a build stage: `python3 prune.py /opt/venv`. Every removal is proved harmless by
-`slimbench verify`, which compares the answers with those of the unpruned image.
+Run in a build stage: `python3 prune.py /opt/venv`. `slimbench verify` shows that the answers are
+those of the unpruned image; a service that imports more than a prediction does may need more.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 FOLDERS = ("include", "tests", "test", "testing")
-# These three are imported by the packages themselves.
+# Imported by the packages themselves, in spite of their names.
 KEPT = ("numpy/testing", "torch/testing", "torch/_inductor/test")
 # Programs and libraries for building, converting and tuning, and a copy of ONNX Runtime for C
 # programs: Python's module has its own inside.
