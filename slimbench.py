@@ -7,7 +7,6 @@ Heavy modules (the SDK, pandas) are imported by the commands that need them, so 
 
 import enum
 import os
-import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from builders.errors import ConfigurationError, SlimbenchError, sentences
+from builders.interruption import end_in_order
 from builders.matrix_file import load_matrix, select
 from builders.workspace import DEFAULT_MATRIX, Workspace, shown
 from reports import terminal
@@ -181,7 +181,7 @@ def clean(as_json: AsJson = False) -> None:
 
 def main() -> None:
     """Run a command; expected failures end in one sentence and their exit code."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that containers are removed
+    end_in_order()
     try:
         app()
     except (SlimbenchError, OSError) as error:  # OSError: a full or read-only disk, anywhere

@@ -14,6 +14,7 @@ from builders.engine import ContainerSpec, Engine, Mount
 from builders.errors import SessionFailed
 from builders.labels import KIND_SESSION, of_kind
 from builders.matrix import Limits
+from builders.own_container import own_container
 from inference import protocol
 
 NETWORK = "none"
@@ -80,18 +81,14 @@ def session(engine: Engine, launch: Launch) -> Iterator[Session]:
         EngineError: the engine can't create or start it.
     """
     spec = container_spec(launch)
-    container = str(spec.name)  # known before the engine answers, should creation be broken off
     create_ns = time.monotonic_ns()
-    try:
-        container = engine.create(spec)
+    with own_container(engine, spec) as container:
         conversation = Conversation(engine, container, spec)
         try:
             engine.start(container)
             yield Session(conversation, _startup(conversation, create_ns))
         finally:
             conversation.close()
-    finally:
-        engine.remove(container)
 
 
 def container_spec(launch: Launch) -> ContainerSpec:

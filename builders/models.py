@@ -13,6 +13,7 @@ from builders.engine import ContainerSpec, Engine, ImageInfo, Mount
 from builders.errors import ExportFailed
 from builders.labels import CONTEXT, KIND_EXPORTER, of_kind
 from builders.matrix import Matrix, Model, WeightsFile
+from builders.own_container import own_container
 from builders.workspace import Workspace, shown
 
 EXPORT_TIMEOUT_S = 1800.0
@@ -90,13 +91,10 @@ def export(
 ) -> None:
     """Run the exporter image for one model; raises ExportFailed with its last lines."""
     workspace.artefacts.mkdir(parents=True, exist_ok=True)
-    container = engine.create(_spec(matrix, name, exporter, workspace))
-    try:
+    with own_container(engine, _spec(matrix, name, exporter, workspace)) as container:
         engine.start(container)
         state = engine.wait(container, EXPORT_TIMEOUT_S)
         output = engine.logs(container)
-    finally:
-        engine.remove(container)
     log = workspace.log(f"export-{name}")
     log.write_text(output, encoding="utf-8")
     if state.exit_code != 0:

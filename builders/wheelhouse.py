@@ -20,7 +20,9 @@ from pathlib import Path
 
 from builders.engine import ContainerSpec, Engine, Mount
 from builders.errors import WheelhouseError
+from builders.interruption import answered
 from builders.labels import KIND_WHEELHOUSE, of_kind
+from builders.own_container import own_container
 from builders.workspace import shown
 
 HOST_NAME = "wheelhouse"
@@ -116,16 +118,15 @@ def serving(engine: Engine, base_image: str, cache: Path) -> Iterator[WheelServe
     """Serve the cache to builds while the context lasts; `base_image` has Python."""
     network = f"slimbench-wheelhouse-{os.getpid()}"
     labels = of_kind(KIND_WHEELHOUSE)
-    engine.create_network(network, labels)
-    container = None
     try:
-        container = engine.create(_server(base_image, network, cache))
-        engine.start(container)
-        yield WheelServer(network)
+        with answered():
+            engine.create_network(network, labels)
+        with own_container(engine, _server(base_image, network, cache)) as container:
+            engine.start(container)
+            yield WheelServer(network)
     finally:
-        if container is not None:
-            engine.remove(container)
-        engine.remove_network(network)
+        with answered():
+            engine.remove_network(network)
 
 
 def _server(base_image: str, network: str, cache: Path) -> ContainerSpec:
