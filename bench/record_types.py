@@ -1,4 +1,4 @@
-"""The bench record, version 1: raw samples and the conditions they were taken under.
+"""The bench record, version 2: raw samples and the conditions they were taken under.
 
 Aggregates (medians, percentiles, matches) are never stored; `bench.statistics` and `reports`
 compute them from here. Times are nanoseconds (`_ns`) of CLOCK_MONOTONIC or differences of it.
@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from typing import Literal, Optional
 
 from bench.condition_types import Conditions, Environment, Frozen, ModelFact
+from bench.inspection.facts import ImageFacts
 
-RECORD_VERSION = 1
+RECORD_VERSION = 2
 
 
 class BaseFact(Frozen):
@@ -32,43 +33,6 @@ class BuildFact(Frozen):
     context_digest: str
     up_to_date: bool
     seconds: float
-
-
-class LayerFact(Frozen):
-    """One layer: sizes of its archive, plain and gzip-compressed, and the command that made it."""
-
-    diff_id: str
-    size_bytes: int
-    compressed_bytes: int
-    created_by: str
-
-
-class Tool(Frozen):
-    """A program an operator or attacker finds in the final file system."""
-
-    name: str
-    kind: str  # shell, package manager, compiler, version control, downloader, editor
-    path: str
-
-
-class ImageFacts(Frozen):
-    """What the layers say, without running anything."""
-
-    layers: tuple[LayerFact, ...]
-    history_count: int
-    tools: tuple[Tool, ...]
-    user: str
-    engine_size_bytes: int
-
-    @property
-    def size_bytes(self) -> int:
-        """Sum of the uncompressed layer archives."""
-        return sum(layer.size_bytes for layer in self.layers)
-
-    @property
-    def compressed_bytes(self) -> int:
-        """Sum of the gzip-compressed layer archives, as a registry stores them."""
-        return sum(layer.compressed_bytes for layer in self.layers)
 
 
 class PictureComparison(Frozen):
@@ -169,7 +133,7 @@ class VariantRecord(Frozen):
 class Record(Frozen):
     """One run."""
 
-    version: Literal[1] = 1
+    version: Literal[2] = 2
     started_at: str  # UTC, ISO 8601
     matrix_digest: str
     reference: str

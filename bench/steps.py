@@ -8,8 +8,10 @@ from pathlib import Path
 from bench import rows
 from bench.answers import Answers
 from bench.collect import collect_answers
-from bench.image_facts import inspect_image
-from bench.layer_cache import LayerCache
+from bench.inspection.anatomy import anatomy
+from bench.inspection.image_facts import image_facts
+from bench.inspection.layer_cache import LayerCache
+from bench.inspection.sources import from_engine, keep_layers
 from bench.pictures import generated
 from bench.record_types import Record, VariantRecord
 from bench.run import Run, begin, now
@@ -57,17 +59,25 @@ def _outcomes(run: Run, prepared: Prepared) -> Iterator[BuildOutcome]:
 
 
 def inspect(run: Run, record: Record) -> Record:
-    """Read layers, sizes and tools of every built image."""
+    """Take every built image apart; those not known yet are read in one save."""
+    engine = run.project.engine
     cache = LayerCache(run.project.workspace.cache / "layers")
+
+    def read_together() -> None:
+        found = (engine.image(rows.image_id(row)) for row in _going(run, record))
+        keep_layers(engine, [image for image in found if image is not None], cache, compress=True)
 
     def one(variant: Variant, row: VariantRecord) -> VariantRecord:
         run.project.say(f"inspect {variant.name}", _share(run, variant))
-        image = run.project.engine.image(rows.image_id(row))
+        image = engine.image(rows.image_id(row))
         if image is None:
             step = "run `slimbench build` again"
             raise ImageNotFound("its image is gone", where=variant.name, next_step=step)
-        return row.model_copy(update={"image": inspect_image(run.project.engine, image, cache)})
+        contents = from_engine(engine, variant.name, image, cache, compress=True)
+        return row.model_copy(update={"image": image_facts(anatomy(contents))})
 
+    run.project.say("inspect: read the layers that aren't known yet")
+    attempt(read_together)  # what fails here fails again below, for the image that it's about
     return _each(run, record, "inspect", one)
 
 
@@ -163,6 +173,12 @@ def _usable(run: Run, reference: Attempt[Answers]) -> Answers:
             f"there are no answers of {run.project.matrix.reference} to compare with ({reference})"
         )
     return reference
+
+
+def _going(run: Run, record: Record) -> Iterator[VariantRecord]:
+    """The selected variants that haven't failed."""
+    found = (rows.row_of(record, name) for name in run.names)
+    return (row for row in found if row.status != "failed")
 
 
 def _share(run: Run, variant: Variant) -> float:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bench.image_facts import inspect_image
-from bench.layer_cache import LayerCache
+from bench.inspection.layer_cache import LayerCache
+from bench.inspection.sources import from_engine
 from benchmarks.figure import Figure, finish
 from builders.docker_engine import connect
 from builders.plan import tag
@@ -24,7 +24,8 @@ def size_mb(variant: str) -> float:
     if image is None:
         raise SystemExit(f"{variant} has not been built; run `slimbench build {variant}`")
     cache = LayerCache(Workspace.of(Path.cwd()).cache / "layers")
-    return inspect_image(engine, image, cache).size_bytes / 1e6
+    layers = from_engine(engine, variant, image, cache).layers
+    return sum(layer.size_bytes for layer in layers) / 1e6
 
 
 if __name__ == "__main__":

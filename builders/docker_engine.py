@@ -7,7 +7,7 @@ Importing the SDK takes a while: import this module only where an engine is need
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from http import HTTPStatus
@@ -42,6 +42,7 @@ from builders.engine_replies import container_state, engine_info, image_info
 from builders.errors import EngineError, EngineUnavailable, ImageNotFound
 from builders.image_build import build_image
 from builders.image_pull import pull_image
+from builders.image_save import saved_images
 from builders.labelled_removal import label_filter, remove_labelled
 
 CONNECT_TIMEOUT_S = 15
@@ -126,14 +127,15 @@ class DockerEngine:
         with _asked("build the image", request.tag):
             return self._present(build_image(self._api, request, log))
 
-    def save(self, image: str) -> Iterator[bytes]:
-        """The image as a `docker save` archive, in chunks; raises ImageNotFound."""
-        self._present(image)
-        return self._saved(image)
+    def save(self, images: Sequence[str]) -> Iterator[bytes]:
+        """One `docker save` archive of the images, in chunks; raises ImageNotFound."""
+        for image in images:
+            self._present(image)
+        return self._saved(images)
 
-    def _saved(self, image: str) -> Iterator[bytes]:
-        with _asked("save the image", image):
-            yield from self._api.get_image(image)
+    def _saved(self, images: Sequence[str]) -> Iterator[bytes]:
+        with _asked("save the image", ", ".join(images)):
+            yield from saved_images(self._api, images)
 
     def _present(self, reference: str) -> ImageInfo:
         found = self.image(reference)

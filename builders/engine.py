@@ -7,7 +7,7 @@ Every method may raise `EngineUnavailable`; the others it raises are named at th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Optional, Protocol
@@ -152,8 +152,11 @@ class Engine(Protocol):
     def build(self, request: BuildRequest, log: Callable[[str], None]) -> ImageInfo:
         """Build and tag; each line of output goes to `log`; raises BuildFailed."""
 
-    def save(self, image: str) -> Iterator[bytes]:
-        """The image as a `docker save` archive, in chunks; raises ImageNotFound."""
+    def save(self, images: Sequence[str]) -> Iterator[bytes]:
+        """One `docker save` archive of the images, in chunks; raises ImageNotFound.
+
+        A layer that several of them have is in it once.
+        """
 
     def create(self, spec: ContainerSpec) -> str:
         """Create a container and return its id; raises ImageNotFound or EngineError."""

@@ -24,7 +24,7 @@ from builders.errors import EngineError, ImageNotFound, RegistryUnreachable, Ses
 from builders.fake_build import FakeBuild
 from builders.fake_container import Clock, FakeStream, Program
 from builders.fake_containers import FakeContainers
-from builders.fake_images import FakeImage, archive
+from builders.fake_images import FakeImage, archive, saved
 from builders.fake_store import FakeStore, carries
 from builders.labels import require_labels
 
@@ -128,11 +128,11 @@ class FakeEngine:
             self._store.keep(stage)
         return self._store.keep(build.stages[-1], request.tag)
 
-    def save(self, image: str) -> Iterator[bytes]:
-        """The image as a `docker save` archive; raises ImageNotFound."""
-        self.calls.append(("save", image))
-        found = self._store.require(image)
-        return iter([found.saved(self._store.described(found).tags)])
+    def save(self, images: Sequence[str]) -> Iterator[bytes]:
+        """One `docker save` archive of the images; raises ImageNotFound."""
+        self.calls.append(("save", tuple(images)))
+        found = [self._store.require(image) for image in images]
+        return iter([saved([(image, self._store.described(image).tags) for image in found])])
 
     def create(self, spec: ContainerSpec) -> str:
         """Create a container and return its id; raises ImageNotFound or EngineError."""

@@ -22,6 +22,7 @@ class FakeImage:
     environment: tuple[str, ...] = ()
     entrypoint: tuple[str, ...] = ()
     user: str = ""
+    more: Mapping[str, object] = field(default_factory=dict)  # other keys of the configuration
 
     @property
     def diff_ids(self) -> tuple[str, ...]:
@@ -40,6 +41,7 @@ class FakeImage:
             "Env": list(self.environment),
             "Entrypoint": list(self.entrypoint),
             "User": self.user,
+            **self.more,
         }
         history = [
             {"created_by": entry.created_by, "empty_layer": entry.empty} for entry in self.history
@@ -74,18 +76,34 @@ class FakeImage:
         diff_ids = self.diff_ids
         return {diff_ids[: n + 1]: len(layer) for n, layer in enumerate(self.layers)}
 
-    def saved(self, tags: Sequence[str]) -> bytes:
-        """A `docker save` archive of the image."""
-        config_name = self.image_id.split(":")[1] + ".json"
-        layer_names = [digest.split(":")[1] + "/layer.tar" for digest in self.diff_ids]
-        manifest = [{"Config": config_name, "RepoTags": list(tags), "Layers": layer_names}]
-        return archive(
-            {
-                **dict(zip(layer_names, self.layers)),
-                config_name: self.configuration(),
-                "manifest.json": json.dumps(manifest).encode(),
-            }
-        )
+    def manifest(self, tags: Sequence[str]) -> dict[str, object]:
+        """Its entry in the manifest of a `docker save` archive."""
+        return {
+            "Config": _config_name(self),
+            "RepoTags": list(tags),
+            "Layers": [_layer_name(digest) for digest in self.diff_ids],
+        }
+
+
+def saved(images: Sequence[tuple[FakeImage, Sequence[str]]]) -> bytes:
+    """A `docker save` archive of images and their tags; a shared layer is in it once."""
+    layers = {sha256(layer): layer for image, _ in images for layer in image.layers}
+    manifest = [image.manifest(tags) for image, tags in images]
+    return archive(
+        {
+            **{_layer_name(digest): layer for digest, layer in layers.items()},
+            **{_config_name(image): image.configuration() for image, _ in images},
+            "manifest.json": json.dumps(manifest).encode(),
+        }
+    )
+
+
+def _config_name(image: FakeImage) -> str:
+    return image.image_id.split(":")[1] + ".json"
+
+
+def _layer_name(digest: str) -> str:
+    return digest.split(":")[1] + "/layer.tar"
 
 
 def archive(files: Mapping[str, bytes]) -> bytes:

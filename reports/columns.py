@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bench.record_types import ImageFacts, Sample, Verification
+from bench.inspection.facts import ImageFacts
+from bench.record_types import Sample, Verification
 from bench.statistics import median_interval
 from reports import figures
 from reports.column import Column
@@ -43,7 +44,7 @@ COMPRESSED = Column(
 )
 LAYERS = Column("layers", "layers", "image", lambda image: len(image.layers), count)
 HISTORY = Column("history", "history entries", "image", lambda image: image.history_count, count)
-USER = Column("user", "user", "image", lambda image: image.user, user)
+USER = Column("user", "user", "image", lambda image: image.settings.user, user)
 TOOLS = Column("tools", "bundled tools", "image", _tool_names, names)
 TOOL_COUNT = Column(
     key="tool_count",

@@ -9,7 +9,7 @@ import json
 import tarfile
 from collections.abc import Iterable, Iterator
 
-from bench.layers import Entry
+from bench.inspection.layers import Entry
 
 
 def tar_of(*members: tarfile.TarInfo, contents: Iterable[bytes] = ()) -> bytes:

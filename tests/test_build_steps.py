@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.build_steps import as_written
+from bench.inspection.build_steps import as_written
 
 ARGUMENTS = "|2 PIP_FIND_LINKS=http://wheelhouse:8000/ab/ PIP_NO_INDEX=1"
 

@@ -12,9 +12,9 @@ import pytest
 from layer_archives import link, program, tar_of
 from tiny_image import write_context
 
-from bench.build_steps import as_written
-from bench.image_facts import inspect_image
-from bench.layer_cache import LayerCache
+from bench.inspection.build_steps import as_written
+from bench.inspection.image_facts import inspect_image
+from bench.inspection.layer_cache import LayerCache
 from builders.engine import BuildRequest, ContainerSpec, Engine, HistoryEntry, ImageInfo
 from builders.fake_engine import FakeEngine
 from builders.fake_images import FakeImage

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from layer_archives import digest, files, link, program, tar_of
 
-from bench.layer_cache import LayerCache, layer_facts
-from bench.layers import LayerContents
+from bench.inspection.layer_cache import LayerCache, layer_facts
+from bench.inspection.layers import LayerContents
 from builders.engine import ImageInfo
 from builders.errors import EngineError, SlimbenchError
 from builders.fake_engine import FakeEngine

@@ -23,10 +23,10 @@ from layer_archives import (
     x,
 )
 
-from bench import layers as layers_module
-from bench.archive_stream import MAX_HEADER_BYTES
-from bench.gzip_size import CHUNK_BYTES
-from bench.layers import Entry, LayerContents, scan_layers
+from bench.inspection import layers as layers_module
+from bench.inspection.archive_stream import MAX_HEADER_BYTES
+from bench.inspection.gzip_size import CHUNK_BYTES
+from bench.inspection.layers import Entry, LayerContents, scan_layers
 from builders.errors import EngineError
 
 LOWER = tar_of(program("bin/sh"), program("usr/bin/vim"), program("etc/passwd", 0o644))

@@ -1,14 +1,14 @@
 from __future__ import annotations
 
 import pytest
+from bench.inspection.file_tree import FileTree
 from hypothesis import given
 from hypothesis import strategies as st
 from layer_archives import x
 
-from bench.file_tree import FileTree
-from bench.layers import Entry
-from bench.tool_catalogue import KINDS, tool_named
-from bench.tools import find_tools
+from bench.inspection.layers import Entry
+from bench.inspection.tool_catalogue import KINDS, tool_named
+from bench.inspection.tools import find_tools
 
 
 def names(*layers: tuple[Entry, ...], path: str = "/usr/bin:/bin") -> list[str]:

@@ -17,6 +17,7 @@ BLOCK_BYTES = 512
 MAX_HEADER_BYTES = 1 << 20  # of one extended header; Go's archive/tar refuses larger ones too
 MAX_INFLATED_BYTES = 4 << 20  # of one step of decompression, whatever the input claims
 GZIP_MAGIC = b"\x1f\x8b"
+ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 
 
 def broken(what: str, where: str) -> EngineError:
@@ -59,12 +60,13 @@ class ForwardFile:
             pass
         return position
 
-    def stream(self, size: int) -> Iterator[memoryview]:
+    def stream(self, size: int, entry: str = "") -> Iterator[memoryview]:
         """The next `size` bytes in pieces; raises EngineError when the archive ends before."""
         while size > 0:
             piece = self._piece(size)
             if not piece:
-                raise broken("the archive ends early", self.where)
+                inside = f", within {entry}" if entry else ""
+                raise broken(f"the archive ends early{inside}", self.where)
             size -= len(piece)
             yield piece
 
@@ -117,8 +119,15 @@ def _parsed(file: ForwardFile) -> Iterator[tarfile.TarInfo]:
         yield member
 
 
+def is_compressed(head: bytes) -> bool:
+    """Whether a file that begins so is compressed, with gzip or zstd."""
+    return head.startswith((GZIP_MAGIC, ZSTD_MAGIC))
+
+
 def inflated(head: bytes, rest: Iterator[memoryview], where: str) -> Iterator[bytes | memoryview]:
     """The bytes as they are, or decompressed where `head` begins like gzip (all its members)."""
+    if head.startswith(ZSTD_MAGIC):
+        raise broken("its layers are compressed with zstd, which isn't read", where)
     if not head.startswith(GZIP_MAGIC):
         yield head
         yield from rest

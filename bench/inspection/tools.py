@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Optional
 
-from bench.file_tree import FileTree
-from bench.layers import Entry
-from bench.record_types import Tool
-from bench.tool_catalogue import KINDS, MULTI_CALL, tool_named
+from bench.inspection.facts import Tool
+from bench.inspection.file_system import FileSystem
+from bench.inspection.tool_catalogue import KINDS, MULTI_CALL, tool_named
 
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"  # the engine's
 VENV_BIN = "/opt/venv/bin"
 
 
-def find_tools(layers: Iterable[Iterable[Entry]], environment: Sequence[str]) -> tuple[Tool, ...]:
+def find_tools(files: FileSystem, environment: Sequence[str]) -> tuple[Tool, ...]:
     """One `Tool` for each program of the catalogue, sorted by kind and name.
 
     Args:
-        layers: the entries of each layer, lowest first.
+        files: the final file system.
         environment: the image's, as `NAME=value`; its PATH says where to look.
     """
-    tree = FileTree(layers)
     found: dict[str, list[str]] = {}
-    for path in _candidates(tree, environment):
-        name = _program(tree, path)
+    for path in _candidates(files, environment):
+        name = _program(files, path)
         if name is not None:
             found.setdefault(name, []).append(path)
     tools = (Tool(name=name, kind=KINDS[name], path=_best(name, found[name])) for name in found)
@@ -37,9 +35,9 @@ def _best(name: str, paths: Sequence[str]) -> str:
     return min(paths, key=lambda path: posixpath.basename(path) != name)
 
 
-def _candidates(tree: FileTree, environment: Sequence[str]) -> Iterator[str]:
+def _candidates(files: FileSystem, environment: Sequence[str]) -> Iterator[str]:
     for folder in _search_path(environment):
-        for name in tree.names(folder):
+        for name in files.names(folder):
             yield posixpath.join(folder, name)
 
 
@@ -50,9 +48,9 @@ def _search_path(environment: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*absolute, VENV_BIN)))
 
 
-def _program(tree: FileTree, path: str) -> Optional[str]:
+def _program(files: FileSystem, path: str) -> Optional[str]:
     """The catalogue's name of what runs at a path; a link counts as the program it leads to."""
-    real = tree.executable(path)
+    real = files.executable(path)
     if real is None:
         return None
     called = tool_named(posixpath.basename(path))

@@ -1,0 +1,1 @@
+"""What an image is made of: read once from its saved archive, explained by pure functions."""

@@ -1,0 +1,237 @@
+"""What an inspection finds, as it stands in the bench record and in `slimbench inspect --json`.
+
+docs/inspection.md describes every field. Bytes are those of file contents in the final file
+system unless said otherwise; a file with several hard links counts once, under its first path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, Optional
+
+from bench.condition_types import Frozen
+
+OwnerKind = Literal["debian", "alpine", "python", "interpreter", "model", "application", "nobody"]
+PACKAGE_KINDS = frozenset({"debian", "alpine", "python"})
+Category = Literal[
+    "operating system",
+    "interpreter",
+    "Python packages",
+    "CUDA",
+    "model",
+    "application",
+    "caches",
+    "documentation",
+    "headers",
+    "tests",
+    "debug symbols",
+    "other",
+]
+
+
+class ImageSettings(Frozen):
+    """The image's configuration; values that look like secrets are masked."""
+
+    architecture: str
+    operating_system: str
+    created: str  # as the configuration states it, empty when it doesn't
+    user: str
+    working_folder: str
+    entrypoint: tuple[str, ...]
+    command: tuple[str, ...]
+    environment: tuple[str, ...]  # NAME=value
+    exposed_ports: tuple[str, ...]
+    volumes: tuple[str, ...]
+    labels: Mapping[str, str]
+
+
+class LayerFact(Frozen):
+    """One layer: its archive's sizes, and what it does to the files below it.
+
+    Attributes:
+        size_bytes: the uncompressed archive.
+        compressed_bytes: as a registry stores it, gzip; None when it wasn't measured.
+        created_by: the Dockerfile's step, empty where the history doesn't tell.
+        files: regular files it brings.
+        added_bytes: content of files at new paths.
+        changed_bytes: content of files at paths that a lower layer wrote.
+        removed_bytes: content of lower layers that it replaces or takes away.
+        whiteouts: paths of lower layers it takes away; `opaque_folders` are emptied whole.
+    """
+
+    diff_id: str
+    size_bytes: int
+    compressed_bytes: Optional[int]
+    created_by: str
+    files: int
+    added_bytes: int
+    changed_bytes: int
+    removed_bytes: int
+    whiteouts: int
+    opaque_folders: int
+    hard_links: int
+    symbolic_links: int
+
+
+class Tool(Frozen):
+    """A program an operator or attacker finds in the final file system."""
+
+    name: str
+    kind: str  # shell, package manager, compiler, version control, downloader, editor, debugger
+    path: str
+
+
+class Owner(Frozen):
+    """Who a file belongs to, with the bytes of all its files.
+
+    Attributes:
+        where: the file that says so, such as the package database or a `.dist-info` folder.
+        licences: as the package states them: SPDX expressions, short names or free text.
+        architecture: a Debian or Alpine package's; empty for all else.
+        source: the source package, where it differs.
+    """
+
+    kind: OwnerKind
+    name: str
+    version: str = ""
+    where: str = ""
+    licences: tuple[str, ...] = ()
+    architecture: str = ""
+    source: str = ""
+    files: int = 0
+    size_bytes: int = 0
+
+
+class TreeNode(Frozen):
+    """A part of the final file system; the children's bytes sum to its own, when it has any."""
+
+    name: str
+    size_bytes: int
+    files: int
+    children: tuple[TreeNode, ...] = ()
+
+
+class Superseded(Frozen):
+    """Content that was written and can't be seen any more; layers count from 0, the lowest."""
+
+    path: str
+    size_bytes: int
+    written_in: int
+    superseded_in: int
+    how: Literal["replaced", "removed"]
+    same_content: bool  # only its mode, owner or time changed
+
+
+class Duplicate(Frozen):
+    """Files of the same content, each stored by itself; `size_bytes` is that of one."""
+
+    size_bytes: int
+    paths: tuple[str, ...]
+
+
+class Waste(Frozen):
+    """Bytes that could go without a visible change; the lists hold the largest, the sums all.
+
+    Attributes:
+        superseded_bytes: content in some layer that a later one hides.
+        duplicate_bytes: content of files whose like is stored elsewhere in the image.
+        efficiency: visible file bytes over file bytes in all layers; 1 for nothing superseded.
+    """
+
+    superseded_bytes: int
+    superseded_files: int
+    superseded: tuple[Superseded, ...]
+    duplicate_bytes: int
+    duplicate_groups: int
+    duplicates: tuple[Duplicate, ...]
+    efficiency: float
+
+
+class Secret(Frozen):
+    """Something that looks like a secret; its value is never kept."""
+
+    where: str  # `environment NAME`, `label NAME`, `layer N's command`, or a path
+    kind: str  # private key, AWS access key, password, ...
+    masked: str
+    layer: Optional[int] = None  # that holds it, lowest 0; it may be hidden in the final files
+
+
+class Security(Frozen):
+    """What an attacker finds; paths are those of the final file system."""
+
+    root_user: bool
+    setuid: tuple[str, ...]
+    setgid: tuple[str, ...]
+    capabilities: tuple[str, ...]
+    world_writable: tuple[str, ...]  # folders without the sticky bit, and files
+    secrets: tuple[Secret, ...]
+
+
+class Loss(Frozen):
+    """What an operator does without in this image, and what to do instead."""
+
+    lost: str
+    instead: str
+
+
+class Hint(Frozen):
+    """Advice with evidence.
+
+    Attributes:
+        id: stable, kebab-case; docs/inspection.md lists all.
+        evidence: sentences with the paths, packages or layers it rests on.
+        saves_bytes: what the uncompressed image would lose; None when nothing or not known.
+        saves_ms: start-up time, at most; None when not known.
+        dockerfile: the line, or lines, that mend it.
+    """
+
+    id: str
+    title: str
+    evidence: tuple[str, ...]
+    saves_bytes: Optional[int] = None
+    saves_ms: Optional[float] = None
+    dockerfile: str
+
+
+class ImageFacts(Frozen):
+    """Everything an inspection tells; nothing in the image was run.
+
+    Attributes:
+        image_id: sha256 of the configuration.
+        file_bytes: content of the final file system's regular files.
+        files: how many these are, each hard-linked one once.
+        engine_size_bytes: the size the engine reports; None for an archive.
+        owners: every owner, largest first; their bytes sum to `file_bytes`.
+        tree: category, owner and bytes; sums to `file_bytes` too.
+    """
+
+    image_id: str
+    settings: ImageSettings
+    layers: tuple[LayerFact, ...]
+    history_count: int
+    file_bytes: int
+    files: int
+    engine_size_bytes: Optional[int]
+    owners: tuple[Owner, ...]
+    tree: TreeNode
+    waste: Waste
+    tools: tuple[Tool, ...]
+    security: Security
+    losses: tuple[Loss, ...]
+    hints: tuple[Hint, ...]
+
+    @property
+    def size_bytes(self) -> int:
+        """Sum of the uncompressed layer archives."""
+        return sum(layer.size_bytes for layer in self.layers)
+
+    @property
+    def compressed_bytes(self) -> Optional[int]:
+        """Sum of the gzip-compressed layer archives; None when one wasn't measured."""
+        sizes = [layer.compressed_bytes for layer in self.layers]
+        return None if None in sizes else sum(size for size in sizes if size is not None)
+
+    @property
+    def packages(self) -> tuple[Owner, ...]:
+        """The owners that are packages, those without files too."""
+        return tuple(owner for owner in self.owners if owner.kind in PACKAGE_KINDS)
