@@ -58,6 +58,12 @@ def tests_unit(session: nox.Session) -> None:
 
 
 @nox.session
+def tests_variants(session: nox.Session) -> None:
+    """The tests on the seven images that the main job has built."""
+    module(session, "pytest", "-m", "variants", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Style, formatting and the shell scripts."""
     module(session, "ruff", "check", ".")

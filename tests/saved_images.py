@@ -1,4 +1,4 @@
-"""Images made by hand for inspection tests: real `docker save` archives, read by the real reader."""
+"""Images made by hand for inspection tests: `docker save` archives, read by the real reader."""
 
 from __future__ import annotations
 
