@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+from report_images import (
+    GCC,
+    GIT,
+    GIT_AGAIN,
+    MB,
+    NO_SHELL,
+    PASSWORD,
+    PIP_CACHE,
+    ROOT_USER,
+    SHELL,
+    image,
+)
+
 from bench.condition_types import Conditions, Environment, ModelFact
 from bench.record_types import (
     BaseFact,
     BuildFact,
-    ImageFacts,
-    LayerFact,
     Phases,
     PictureComparison,
     Record,
     Sample,
-    Tool,
     VariantRecord,
     Verification,
 )
 
-MB = 1_000_000
 MS = 1_000_000  # nanoseconds
-
-SHELL = Tool(name="sh", kind="shell", path="/bin/sh")
-GCC = Tool(name="gcc", kind="compiler", path="/usr/bin/gcc")
-GIT = Tool(name="git", kind="version control", path="/usr/bin/git")
-GIT_AGAIN = Tool(name="git", kind="version control", path="/usr/local/bin/git")
 
 FULL_BASE = BaseFact(source="bootstrap", reference="sha256:f0f0", reason="no registry answers")
 SLIM_BASE = BaseFact(source="pull", reference="sha256:5115", reason="the registry answered")
@@ -37,25 +41,6 @@ def build(name, base):
         context_digest=f"sha256:context-{name}",
         up_to_date=False,
         seconds=10.0,
-    )
-
-
-def image(size_mb, tools=(), user="", layers=2):
-    each = size_mb * MB // layers
-    return ImageFacts(
-        layers=tuple(
-            LayerFact(
-                diff_id=f"sha256:{number}",
-                size_bytes=each,
-                compressed_bytes=each // 4,
-                created_by="COPY",
-            )
-            for number in range(layers)
-        ),
-        history_count=layers + 3,
-        tools=tools,
-        user=user,
-        engine_size_bytes=size_mb * MB,
     )
 
 
@@ -166,9 +151,16 @@ SEEDED = ModelFact(
 )
 
 
+HABIT = {
+    "tools": (SHELL, GCC, GIT, GIT_AGAIN),
+    "hints": (PIP_CACHE, ROOT_USER),
+    "secrets": (PASSWORD,),
+}
+
+
 def ladder_of_seven():
     """Every state a variant can be in, each once."""
-    fat = measured("fat", None, "the habit", 6000, 2000, 40, tools=(SHELL, GCC, GIT, GIT_AGAIN))
+    fat = measured("fat", None, "the habit", 6000, 2000, 40, **HABIT)
     cpu_torch = measured("cpu-torch", "fat", "no CUDA", 2000, 2000, 40, tools=(SHELL, GCC, GIT))
     slim = measured("slim", "cpu-torch", "small base", 1000, 1500, 40, tools=(SHELL,))
     few = slim.model_copy(
@@ -187,7 +179,7 @@ def ladder_of_seven():
         failed_step="verify",
         reason="00.png: rank 1 is class 3 instead of 4",
         build=build("distroless", SLIM_BASE),
-        image=image(800, user="nonroot", layers=1),
+        image=image(800, user="nonroot", layers=1, losses=(NO_SHELL,)),
         verification=verified(
             0.5, agreeing=9, swaps=1, reason="00.png: rank 1 is class 3 instead of 4"
         ),

@@ -148,11 +148,11 @@ def test_cut_off_anywhere(tmp_path):
         (b'{"version": "1"}', "is no bench record"),
         (b'{"version": true}', "is no bench record"),
         (
-            b'{"version": 2}',
-            "of version 2; this slimbench reads 1; use the slimbench that wrote it",
+            b'{"version": 3}',
+            "of version 3; this slimbench reads 2; use the slimbench that wrote it",
         ),
-        (b'{"version": 0}', "of version 0; this slimbench reads 1; move it away"),
-        (b'{"version": 1}', "isn't what slimbench writes at started_at (field required)"),
+        (b'{"version": 1}', "of version 1; this slimbench reads 2; move it away"),
+        (b'{"version": 2}', "isn't what slimbench writes at started_at (field required)"),
     ],
 )
 def test_foreign(tmp_path, content, said):

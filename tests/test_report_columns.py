@@ -1,7 +1,7 @@
 import pytest
+from report_images import image
 from report_records import ladder_of_seven, measured, samples, variant, verified
 
-from bench.record_types import ImageFacts
 from reports import columns
 from reports.column import part_of
 from reports.columns import ALL
@@ -90,8 +90,7 @@ def test_times_of_a_failed_variant_are_not_told():
 
 
 def test_no_tools_are_not_unknown_tools():
-    bare = ImageFacts(layers=(), history_count=0, tools=(), user="1000", engine_size_bytes=0)
-    row = variant("bare", status="built", image=bare)
+    row = variant("bare", status="built", image=image(0, user="1000", layers=1))
     assert columns.TOOLS.value(row) == ()
     assert columns.TOOLS.text(()) == "none"
     assert columns.SIZE.value(row) == 0

@@ -3,11 +3,11 @@ from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from report_images import image
 from report_records import (
     FULL_BASE,
     SEEDED,
     build,
-    image,
     ladder_of_seven,
     measured,
     record,
@@ -16,7 +16,7 @@ from report_records import (
     verified,
 )
 
-from bench.record_types import Tool
+from bench.inspection.facts import Tool
 from reports import json_report, markdown
 from reports.markup import MISSING
 

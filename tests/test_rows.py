@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from report_records import SLIM_BASE, build, image, record, samples, variant, verified
+from report_images import image
+from report_records import SLIM_BASE, build, record, samples, variant, verified
 from small_project import SmallProject, make
 
 from bench import rows
