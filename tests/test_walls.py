@@ -25,6 +25,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
         {
             "bench.condition_types",
             "bench.inspection.facts",
+            "bench.inspection.sharing",
             "bench.record",
             "bench.record_types",
             "bench.statistics",
