@@ -14,10 +14,12 @@ import subprocess
 import tarfile
 import tempfile
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from builders import package_records
 from builders.errors import BootstrapFailed
 from builders.matrix import Bootstrap
+from builders.package_records import PackageRecord
 
 # Never part of a base: the machine's own settings, device files and mmdebstrap's leftovers.
 MACHINE_FILES = (
@@ -33,8 +35,10 @@ MACHINE_FILES = (
 )
 # Licences stay, as in Debian's own slim images.
 ALWAYS_KEPT = ("/usr/share/doc/*/copyright",)
-# What Debian's packages alone don't give; each is one fixed line of shell run by mmdebstrap.
-HOOKS = {
+# Where the extract variant leaves what it unpacked.
+PACKAGES = "./var/cache/apt/archives/*.deb"
+# What Debian's packages alone don't give; each hook is one fixed line of shell run by mmdebstrap.
+OPTIONS = {
     "minbase": (
         # /bin and its like are links into /usr, as in every Debian since bookworm.
         "--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr",
@@ -52,13 +56,15 @@ HOOKS = {
         # No maintainer script made byte code, and every cold start would compile it again.
         '--extract-hook=chroot "$1" /usr/bin/python3 -c "import compileall, sysconfig; '
         "compileall.compile_dir(sysconfig.get_path('stdlib'), quiet=2)\"",
+        # No dpkg is there to record the packages: we do, from their files.
+        "--skip=cleanup/apt/cache",
     ),
 }
 
 
 def recipe_digest(recipe: Bootstrap) -> str:
     """Hex digest of all that decides what is in the archive, package versions apart."""
-    parts = [recipe.model_dump(), MACHINE_FILES, ALWAYS_KEPT, HOOKS[recipe.variant]]
+    parts = [recipe.model_dump(), MACHINE_FILES, ALWAYS_KEPT, OPTIONS[recipe.variant]]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
@@ -83,7 +89,7 @@ def command(recipe: Bootstrap, archive: Path) -> tuple[str, ...]:
         "mmdebstrap",
         f"--variant={recipe.variant}",
         f"--include={','.join(recipe.packages)}",
-        *HOOKS[recipe.variant],
+        *OPTIONS[recipe.variant],
         recipe.suite,
         str(archive),
     )
@@ -109,10 +115,32 @@ def _bootstrap(recipe: Bootstrap, archive: Path, log: Callable[[str], None]) -> 
 
 
 def _filter(raw: Path, archive: Path, recipe: Bootstrap) -> None:
+    records = []
     with tarfile.open(raw) as source, tarfile.open(archive, "w", format=tarfile.PAX_FORMAT) as out:
         for member in source:
-            if not excluded(member, recipe):
-                out.addfile(member, source.extractfile(member) if member.isreg() else None)
+            content = source.extractfile(member) if member.isreg() else None
+            if content and recipe.variant == "extract" and _matches(member.name, (PACKAGES,)):
+                records.append(_record(content.read(), member, recipe))
+            elif not excluded(member, recipe):
+                out.addfile(member, content)
+        if recipe.variant == "extract":
+            _add(records, out)
+
+
+def _record(package: bytes, member: tarfile.TarInfo, recipe: Bootstrap) -> PackageRecord:
+    name = PurePosixPath(member.name).name
+    return package_records.read(package, name, lambda file: not excluded(file, recipe))
+
+
+def _add(records: list[PackageRecord], out: tarfile.TarFile) -> None:
+    if not records:
+        raise BootstrapFailed(
+            "mmdebstrap left no package to record",
+            next_step="let apt's sources name the mirror by http, https or copy, not by file",
+        )
+    for record in sorted(records, key=lambda record: record.name):
+        for header, content in record.members():
+            out.addfile(header, content)
 
 
 def excluded(member: tarfile.TarInfo, recipe: Bootstrap) -> bool:
@@ -122,7 +150,14 @@ def excluded(member: tarfile.TarInfo, recipe: Bootstrap) -> bool:
         return True
     if _matches(path, (*ALWAYS_KEPT, *recipe.keep)) or member.isdir():
         return False
+    if recipe.variant == "extract" and member.issym() and _documents(path):
+        return False
     return _matches(path, recipe.exclude)
+
+
+def _documents(path: str) -> bool:
+    """A package's folder of documents; a link there leads to the licence it shares."""
+    return PurePosixPath(path).match("/usr/share/doc/*")
 
 
 def _matches(path: str, patterns: tuple[str, ...]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tarfile
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -39,6 +40,24 @@ def test_what_stays_out(path: str, is_directory: bool, excluded: bool) -> None:
     member = tarfile.TarInfo(path)
     member.type = tarfile.DIRTYPE if is_directory else tarfile.REGTYPE
     assert root_filesystem.excluded(member, RECIPE) is excluded
+
+
+@pytest.mark.parametrize(
+    ("variant", "path", "excluded"),
+    [
+        ("extract", "./usr/share/doc/libstdc++6", False),
+        ("extract", "./usr/share/doc/libc6/examples", True),
+        ("extract", "./usr/bin/pydoc3", True),
+        ("minbase", "./usr/share/doc/libstdc++6", True),
+    ],
+)
+def test_a_link_to_the_licence_of_another_package_stays(
+    variant: Literal["extract", "minbase"], path: str, excluded: bool
+) -> None:
+    member = tarfile.TarInfo(path)
+    member.type = tarfile.SYMTYPE
+    recipe = RECIPE.model_copy(update={"variant": variant})
+    assert root_filesystem.excluded(member, recipe) is excluded
 
 
 def test_the_call_names_no_mirror_and_no_shell_text_of_the_matrix() -> None:
