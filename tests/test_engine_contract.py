@@ -16,6 +16,7 @@ import pytest
 from conftest import TEST_LABEL
 from tiny_image import write_context
 
+from bench.inspection.layers import ScannedLayer, scan_archive
 from builders.engine import BuildRequest, ContainerSpec, Engine, Removed
 from builders.errors import BuildFailed, EngineError, ImageNotFound, SessionFailed
 from builders.fake_container import Output, Wait
@@ -299,7 +300,7 @@ def test_a_network_is_made_once_and_only_ours_is_reused(world: World) -> None:
 def test_a_saved_image_is_an_archive_with_a_manifest(world: World) -> None:
     built = world.engine.build(world.request(f"FROM {world.image}\nCOPY file /file\n"), print)
 
-    archive = b"".join(world.engine.save(built.tags[0]))
+    archive = b"".join(world.engine.save([built.tags[0]]))
 
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
         manifest = json.load(tar.extractfile("manifest.json") or io.BytesIO())
@@ -312,9 +313,22 @@ def test_a_saved_image_is_an_archive_with_a_manifest(world: World) -> None:
     ]
 
 
+def test_several_images_are_saved_in_one_archive_with_shared_layers_once(world: World) -> None:
+    below = world.engine.build(world.request(f"FROM {world.image}\nCOPY file /below\n"), print)
+    above = world.engine.build(world.request(f"FROM {below.tags[0]}\nCOPY file /above\n"), print)
+
+    archive = b"".join(world.engine.save([above.image_id, below.image_id]))
+
+    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+        manifest = json.load(tar.extractfile("manifest.json") or io.BytesIO())
+    read = [item for item in scan_archive([archive], "saved") if isinstance(item, ScannedLayer)]
+    assert len(manifest) == 2
+    assert sorted(layer.contents.diff_id for layer in read) == sorted(above.diff_ids)
+
+
 def test_saving_a_missing_image_says_so_at_once(world: World) -> None:
     with pytest.raises(ImageNotFound, match=UNUSED_TAG):
-        world.engine.save(UNUSED_TAG)
+        world.engine.save([UNUSED_TAG])
 
 
 def test_an_image_gets_a_second_name(world: World) -> None:

@@ -153,7 +153,7 @@ def test_a_step_before_any_base_fails(tmp_path: Path) -> None:
 def test_a_saved_image_holds_the_files_it_was_given() -> None:
     engine = FakeEngine()
     engine.add_image("app", layers=[{"bin/sh": b"shell"}, {"etc/x": b"y"}])
-    with tarfile.open(fileobj=io.BytesIO(b"".join(engine.save("app")))) as saved:
+    with tarfile.open(fileobj=io.BytesIO(b"".join(engine.save(["app"])))) as saved:
         manifest = json.load(saved.extractfile("manifest.json") or io.BytesIO())
         first = saved.extractfile(manifest[0]["Layers"][0]) or io.BytesIO()
         with tarfile.open(fileobj=io.BytesIO(first.read())) as layer:

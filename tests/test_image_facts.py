@@ -10,11 +10,16 @@ from pathlib import Path
 
 import pytest
 from layer_archives import link, program, tar_of
+from saved_images import folder as dir_of
+from saved_images import hardlink, symlink, taken_apart
+from saved_images import program as program_of
 from tiny_image import write_context
 
-from bench.inspection.build_steps import as_written
-from bench.inspection.image_facts import inspect_image
+from bench.inspection.anatomy import anatomy
+from bench.inspection.facts import ImageFacts
+from bench.inspection.image_facts import image_facts
 from bench.inspection.layer_cache import LayerCache
+from bench.inspection.sources import from_engine
 from builders.engine import BuildRequest, ContainerSpec, Engine, HistoryEntry, ImageInfo
 from builders.fake_engine import FakeEngine
 from builders.fake_images import FakeImage
@@ -28,6 +33,11 @@ HISTORY = (
 )
 
 
+def inspected(engine: Engine, image: ImageInfo, folder: Path) -> ImageFacts:
+    contents = from_engine(engine, "tested", image, LayerCache(folder), compress=True)
+    return image_facts(anatomy(contents))
+
+
 def pulled(image: FakeImage) -> tuple[FakeEngine, ImageInfo]:
     engine = FakeEngine(registry={"tested:1": image})
     return engine, engine.pull("tested:1")
@@ -35,26 +45,64 @@ def pulled(image: FakeImage) -> tuple[FakeEngine, ImageInfo]:
 
 def test_layers_meet_the_commands_that_made_them(tmp_path: Path):
     image = FakeImage(layers=(LOWER, UPPER), history=HISTORY, user="65532")
-    facts = inspect_image(*pulled(image), LayerCache(tmp_path))
+    facts = inspected(*pulled(image), tmp_path)
     assert [layer.created_by for layer in facts.layers] == ["ADD base", "RUN rm /bin/curl"]
     assert [layer.size_bytes for layer in facts.layers] == [len(LOWER), len(UPPER)]
     assert facts.size_bytes == len(LOWER) + len(UPPER)
+    assert facts.compressed_bytes is not None
     assert 0 < facts.compressed_bytes < facts.size_bytes
-    assert (facts.history_count, facts.user) == (3, "65532")
+    assert (facts.history_count, facts.settings.user) == (3, "65532")
     assert [tool.path for tool in facts.tools] == ["/bin/sh"]
 
 
 def test_a_history_that_does_not_fit_names_no_commands(tmp_path: Path):
     image = FakeImage(layers=(LOWER, UPPER), history=HISTORY[:1])
-    facts = inspect_image(*pulled(image), LayerCache(tmp_path))
+    facts = inspected(*pulled(image), tmp_path)
     assert [layer.created_by for layer in facts.layers] == ["", ""]
     assert facts.history_count == 1
 
 
 def test_tools_are_looked_for_on_the_images_path(tmp_path: Path):
     image = FakeImage(layers=(tar_of(program("tools/bin/git")),), environment=("PATH=/tools/bin",))
-    facts = inspect_image(*pulled(image), LayerCache(tmp_path))
+    facts = inspected(*pulled(image), tmp_path)
     assert [tool.name for tool in facts.tools] == ["git"]
+
+
+def test_each_layer_tells_what_it_does_to_those_below():
+    facts = image_facts(
+        taken_apart(
+            {
+                "bin/sh": program_of(b"0" * 100),
+                "etc/motd": "hello",
+                "opt": dir_of(),
+                "opt/x": "xyz",
+            },
+            {
+                "etc/motd": "hello again",
+                "etc/new": "n",
+                "bin/.wh.sh": "",
+                "opt/.wh..wh..opq": "",
+                "etc/hard": hardlink("etc/new"),
+                "etc/soft": symlink("new"),
+            },
+        )
+    )
+    below, above = facts.layers
+    assert (below.files, below.added_bytes, below.changed_bytes, below.removed_bytes) == (
+        3,
+        108,
+        0,
+        0,
+    )
+    assert (above.files, above.added_bytes, above.changed_bytes, above.removed_bytes) == (
+        2,
+        1,
+        11,
+        108,
+    )
+    assert (above.whiteouts, above.opaque_folders) == (1, 1)
+    assert (above.hard_links, above.symbolic_links) == (1, 1)
+    assert (facts.file_bytes, facts.files) == (12, 2)
 
 
 DOCKERFILE = """FROM {base}
@@ -101,7 +149,7 @@ def test_tools_are_the_files_that_a_container_sees(
     engine.start(container)
     engine.wait(container, timeout_s=60)
     assert engine.logs(container).split() == ["/opt:", "/usr/bin/:", "git", "sh", "vi"]
-    facts = inspect_image(engine, built, LayerCache(tmp_path))
+    facts = inspected(engine, built, tmp_path)
     assert [tool.path for tool in facts.tools] == ["/usr/bin/vi", "/usr/bin/sh", "/usr/bin/git"]
 
 
@@ -109,8 +157,8 @@ def test_tools_are_the_files_that_a_container_sees(
 def test_facts_are_those_of_the_saved_archive_unpacked(
     engine: Engine, built: ImageInfo, tmp_path: Path
 ):
-    facts = inspect_image(engine, built, LayerCache(tmp_path / "cache"))
-    with tarfile.open(fileobj=io.BytesIO(b"".join(engine.save(built.image_id)))) as saved:
+    facts = inspected(engine, built, tmp_path / "cache")
+    with tarfile.open(fileobj=io.BytesIO(b"".join(engine.save([built.image_id])))) as saved:
         manifest = json.load(saved.extractfile("manifest.json"))
         layers = [saved.extractfile(name).read() for name in manifest[0]["Layers"]]
     plain = [gzip.decompress(layer) if layer[:2] == b"\x1f\x8b" else layer for layer in layers]
@@ -118,13 +166,11 @@ def test_facts_are_those_of_the_saved_archive_unpacked(
     assert [layer.diff_id for layer in facts.layers] == list(built.diff_ids)
     one_stream = sum(len(gzip.compress(layer, 6)) for layer in plain)
     assert facts.compressed_bytes == pytest.approx(one_stream, rel=0.002)
-    assert [layer.created_by for layer in facts.layers] == [
-        as_written(entry.created_by) for entry in built.history if not entry.empty
-    ]
+    steps = [layer.created_by.split(" ")[0] for layer in facts.layers]
+    assert steps == ["ADD", "ADD", "COPY", "rm", "COPY", "COPY"]
 
 
 @pytest.mark.engine
 def test_a_second_inspection_saves_nothing(engine: Engine, built: ImageInfo, tmp_path: Path):
-    cache = LayerCache(tmp_path)
-    facts = inspect_image(engine, built, cache)
-    assert inspect_image(FakeEngine(), built, cache) == facts
+    facts = inspected(engine, built, tmp_path)
+    assert inspected(FakeEngine(), built, tmp_path) == facts

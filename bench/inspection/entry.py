@@ -25,7 +25,8 @@ class Entry(NamedTuple):
         mode: permission bits, setuid, setgid and sticky included.
         size_bytes: of a file's content as it is read, holes included; 0 for all other kinds.
         target: a symbolic link's text, or the path that a hard link shares its content with.
-        digest: sha256 of a file's content, in hex; empty for all else and for sparse files.
+        digest: sha256 of a file's content, in hex; empty for all else, for files without any
+            content and for sparse ones.
         capability: the file carries Linux capabilities.
     """
 
