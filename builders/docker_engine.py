@@ -38,7 +38,7 @@ from builders.engine_boundary import (
     unavailable,
 )
 from builders.engine_networks import create_network, remove_network
-from builders.engine_replies import container_state, engine_info, image_info
+from builders.engine_replies import container_state, engine_info, image_info, tags_of
 from builders.errors import EngineError, EngineUnavailable, ImageNotFound
 from builders.image_build import build_image
 from builders.image_pull import pull_image
@@ -109,6 +109,11 @@ class DockerEngine:
             listed = self._api.images(filters=label_filter(labels))
         found = (self.image(entry["Id"]) for entry in listed)
         return tuple(image for image in found if image is not None and image.tags)
+
+    def tags(self) -> tuple[str, ...]:
+        """Names of all images, sorted."""
+        with _asked("list images"):
+            return tags_of(self._api.images())
 
     def pull(self, reference: str) -> ImageInfo:
         """Pull; raises RegistryUnreachable, ImageNotFound or PullFailed."""

@@ -143,6 +143,9 @@ class Engine(Protocol):
     def images(self, labels: Mapping[str, str]) -> tuple[ImageInfo, ...]:
         """Tagged images that carry all these labels; an empty value matches any."""
 
+    def tags(self) -> tuple[str, ...]:
+        """Names of all images, sorted."""
+
     def pull(self, reference: str) -> ImageInfo:
         """Pull; raises RegistryUnreachable, ImageNotFound or PullFailed."""
 

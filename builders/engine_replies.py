@@ -96,6 +96,12 @@ def diff_ids_of(inspected: Json) -> tuple[str, ...]:
     return tuple((inspected.get("RootFS") or {}).get("Layers") or ())
 
 
+def tags_of(listed: Sequence[Json]) -> tuple[str, ...]:
+    """Names of all listed images, sorted; Engine 20.10 lists an unnamed one under a name too."""
+    names = {name for entry in listed for name in entry.get("RepoTags") or ()}
+    return tuple(sorted(names - {"<none>:<none>"}))
+
+
 def layer_entries(history: Sequence[Json], layers: int) -> list[Json]:
     """The entries that made a layer, oldest first.
 

@@ -105,6 +105,10 @@ class FakeEngine:
         described = [self._store.described(image) for image in self._store.labelled(labels)]
         return tuple(image for image in described if image.tags)
 
+    def tags(self) -> tuple[str, ...]:
+        """Names of all images, sorted."""
+        return tuple(sorted(tag for image in self.images({}) for tag in image.tags))
+
     def pull(self, reference: str) -> ImageInfo:
         """Pull; raises RegistryUnreachable or ImageNotFound."""
         self.calls.append(("pull", reference))

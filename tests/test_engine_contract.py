@@ -131,6 +131,18 @@ def test_a_build_is_found_by_tag_id_and_labels(world: World) -> None:
     assert any(line.startswith("Step 2/") and "COPY file /file" in line for line in lines)
 
 
+def test_every_name_is_listed_and_images_without_one_are_not(world: World) -> None:
+    tag = world.new_tag()
+    for content in ("first", "second"):  # which takes the name away
+        world.engine.build(world.request(f"FROM {world.image}\nLABEL a={content}\n", tag), print)
+    world.engine.tag(tag, f"{tag}-again")
+    listed = world.engine.tags()
+    assert {world.image, tag, f"{tag}-again"} <= set(listed)
+    assert list(listed) == sorted(set(listed))
+    assert all("<none>" not in name for name in listed)
+    world.take_over(f"{tag}-again")
+
+
 def test_a_rebuild_uses_the_cache(world: World) -> None:
     request = world.request(f"FROM {world.image}\nCOPY file /{uuid.uuid4().hex}\n")
     first: list[str] = []

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders.engine_replies import image_info, layer_entries, nanoseconds
+from builders.engine_replies import image_info, layer_entries, nanoseconds, tags_of
 from builders.errors import EngineError
 
 NOP = "/bin/sh -c #(nop) "
@@ -84,3 +84,8 @@ def test_an_image_is_described_oldest_history_first() -> None:
 def test_an_image_without_configuration_is_described() -> None:
     image = image_info({"Id": "sha256:1", "Config": None, "RootFS": {}, "Size": 0}, [])
     assert (image.diff_ids, image.history, image.tags, image.labels) == ((), (), (), {})
+
+
+def test_names_are_those_of_all_listed_images() -> None:
+    listed = [{"RepoTags": ["b:1", "a:1"]}, {"RepoTags": ["<none>:<none>"]}, {"RepoTags": None}, {}]
+    assert tags_of(listed) == ("a:1", "b:1")
