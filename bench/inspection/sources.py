@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
-from typing import Optional
+from typing import Optional, Protocol
 
 from bench.inspection.archive_stream import broken
 from bench.inspection.contents import ImageContents
@@ -12,10 +12,17 @@ from bench.inspection.image_config import config_digest, parse_config
 from bench.inspection.layer_cache import LayerCache
 from bench.inspection.layers import Document, LayerContents, Scanned, ScannedLayer, scan_archive
 from bench.inspection.saved_image import configuration, configurations
-from builders.engine import Engine, ImageInfo
+from builders.engine import ImageInfo
 
 _WHERE = "what the engine saved"
 _Pair = tuple[Optional[LayerContents], Optional[int]]
+
+
+class SavesImages(Protocol):
+    """The part of an engine that is needed here."""
+
+    def save(self, images: Sequence[str]) -> Iterator[bytes]:
+        """One archive of the images, in chunks."""
 
 
 def from_archive(chunks: Iterable[bytes], name: str, *, compress: bool = False) -> ImageContents:
@@ -41,7 +48,7 @@ def from_archive(chunks: Iterable[bytes], name: str, *, compress: bool = False) 
 
 
 def from_engine(
-    engine: Engine, name: str, image: ImageInfo, cache: LayerCache, *, compress: bool = False
+    engine: SavesImages, name: str, image: ImageInfo, cache: LayerCache, *, compress: bool = False
 ) -> ImageContents:
     """An image of the engine under a name; saved only where something of it isn't known yet.
 
@@ -54,7 +61,7 @@ def from_engine(
 
 
 def keep_layers(
-    engine: Engine, images: Iterable[ImageInfo], cache: LayerCache, *, compress: bool = False
+    engine: SavesImages, images: Iterable[ImageInfo], cache: LayerCache, *, compress: bool = False
 ) -> None:
     """Read into the cache what isn't known of the images, in one save; raises as `from_engine`."""
     unknown = [image for image in images if not _known(image, cache, compress)]
@@ -72,7 +79,9 @@ def _has(diff_id: str, cache: LayerCache, compress: bool) -> bool:
     return measured and cache.layer(diff_id) is not None
 
 
-def _read_saved(engine: Engine, images: list[ImageInfo], cache: LayerCache, compress: bool) -> None:
+def _read_saved(
+    engine: SavesImages, images: list[ImageInfo], cache: LayerCache, compress: bool
+) -> None:
     """Save the images in one archive and keep what isn't known of it yet."""
     documents: dict[str, bytes] = {}
     with closing(_saved(engine, images, cache, compress)) as items:
@@ -87,7 +96,7 @@ def _read_saved(engine: Engine, images: list[ImageInfo], cache: LayerCache, comp
 
 
 def _saved(
-    engine: Engine, images: list[ImageInfo], cache: LayerCache, compress: bool
+    engine: SavesImages, images: list[ImageInfo], cache: LayerCache, compress: bool
 ) -> Generator[Scanned, None, None]:
     known = {one for image in images for one in image.diff_ids if _has(one, cache, compress)}
     layers = (cache.layer(diff_id) for diff_id in known)
