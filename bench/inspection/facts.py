@@ -198,6 +198,7 @@ class ImageFacts(Frozen):
 
     Attributes:
         image_id: sha256 of the configuration.
+        distribution: id and version of the operating system, such as `debian 12`; may be empty.
         file_bytes: content of the final file system's regular files.
         files: how many these are, each hard-linked one once.
         engine_size_bytes: the size the engine reports; None for an archive.
@@ -219,6 +220,7 @@ class ImageFacts(Frozen):
     security: Security
     losses: tuple[Loss, ...]
     hints: tuple[Hint, ...]
+    distribution: str = ""
 
     @property
     def size_bytes(self) -> int:

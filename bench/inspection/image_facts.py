@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from bench.inspection.anatomy import Anatomy
 from bench.inspection.categories import category_tree
 from bench.inspection.contents import ImageContents
+from bench.inspection.distribution import distribution
 from bench.inspection.facts import ImageFacts, LayerFact
 from bench.inspection.hints import hints
 from bench.inspection.losses import losses
@@ -31,6 +32,7 @@ def image_facts(anatomy: Anatomy) -> ImageFacts:
         security=anatomy.security,
         losses=losses(contents, anatomy.tools),
         hints=hints(anatomy),
+        distribution=distribution(contents.text("etc/os-release")),
     )
 
 
