@@ -16,7 +16,7 @@ from builders.errors import SlimbenchError
 
 class _LayerFile(Frozen):
     # Raise it when what a layer's entries or notes hold changes.
-    version: Literal[2] = 2
+    version: Literal[3] = 3
     layer: LayerContents
 
 
