@@ -1,4 +1,4 @@
-"""A picture file to its ranked classes, and how long each step took."""
+"""Picture files to their ranked classes, and how long each step took."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from inference import protocol
 from inference.backends import LoadedModel
@@ -17,16 +19,16 @@ from inference.ranking import probabilities, ranked
 
 @dataclass(frozen=True)
 class Classification:
-    """One answer.
+    """The answers for pictures that went through the model together.
 
     Attributes:
-        top: the best classes, see `inference.ranking.ranked`.
-        probs: every class's probability, by class id.
+        tops: for each picture the best classes, see `inference.ranking.ranked`.
+        probs: probabilities of shape (pictures, classes).
         elapsed_ns: decode, preprocess, infer (the runtime alone) and total, which is from the
-            opening of the file to the ranked answer.
+            opening of the first file to the last ranked answer.
     """
 
-    top: list[dict[str, Any]]
+    tops: list[list[dict[str, Any]]]
     probs: Any
     elapsed_ns: dict[str, int]
 
@@ -39,26 +41,30 @@ class Classifier:
     labels: Sequence[str]
     preprocessing: Preprocessing
 
-    def classify(self, path: str, top: int) -> Classification:
-        """Answer for one picture; raises InferenceError."""
+    def classify(self, paths: Sequence[str], top: int) -> Classification:
+        """Answer for pictures in one call of the runtime; raises InferenceError."""
         begin = time.perf_counter_ns()
-        picture = read_picture(path)
+        pictures = [read_picture(path) for path in paths]
         decoded = time.perf_counter_ns()
-        batch = self._batch(picture, path)
+        batch = self._batch(pictures, paths)
         prepared = time.perf_counter_ns()
-        logits = self._logits(batch, path)
+        logits = self._logits(batch, paths[0])
         inferred = time.perf_counter_ns()
-        probs = probabilities(logits)[0]
-        best = ranked(probs, self.labels, top)
+        probs = probabilities(logits)
+        tops = [ranked(row, self.labels, top) for row in probs]
         elapsed_ns = {
             "decode": decoded - begin,
             "preprocess": prepared - decoded,
             "infer": inferred - prepared,
             "total": time.perf_counter_ns() - begin,
         }
-        return Classification(best, probs, elapsed_ns)
+        return Classification(tops, probs, elapsed_ns)
 
-    def _batch(self, picture: Any, path: str) -> Any:
+    def _batch(self, pictures: Sequence[Any], paths: Sequence[str]) -> Any:
+        inputs = [self._input(picture, path) for picture, path in zip(pictures, paths)]
+        return inputs[0] if len(inputs) == 1 else np.concatenate(inputs)
+
+    def _input(self, picture: Any, path: str) -> Any:
         try:
             return to_batch(picture, self.preprocessing)
         except InferenceError as error:
@@ -70,7 +76,7 @@ class Classifier:
         except Exception as error:  # each runtime has its own; the session must outlive them
             message = f"the runtime failed ({first_line(error)})"
             raise InferenceError(protocol.INFERENCE_FAILED, message, path) from error
-        if logits.shape != (1, len(self.labels)):
+        if logits.shape != (len(batch), len(self.labels)):
             message = f"the model gives {logits.shape[-1]} classes for {len(self.labels)} labels"
             raise InferenceError(protocol.INFERENCE_FAILED, message, path)
         return logits

@@ -18,12 +18,12 @@ def predict(asked: argparse.Namespace) -> int:
     answers = claim_stdout()
     try:
         loaded = load_classifier(asked, import_runtime(asked))
-        found = loaded.classifier.classify(asked.image, asked.top)
+        found = loaded.classifier.classify([asked.image], asked.top)
     except InferenceError as error:
         print(error.as_json(), file=sys.stderr)
         return 1
     if loaded.folder.notice:
         print(loaded.folder.notice, file=sys.stderr)
-    top = [{**one, "prob": round(one["prob"], PROB_DIGITS)} for one in found.top]
+    top = [{**one, "prob": round(one["prob"], PROB_DIGITS)} for one in found.tops[0]]
     write_all(answers, json.dumps(top, ensure_ascii=False) + "\n")
     return 0

@@ -7,7 +7,7 @@ when it was made. Every request carries `op`, its operation.
 
 from __future__ import annotations
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2  # 2: batch and describe
 
 # The keys that name an event and an operation.
 EVENT = "event"
@@ -18,15 +18,20 @@ STARTED = "started"  # first statement of the entry point: protocol, python
 IMPORTED = "imported"  # runtime, Pillow and NumPy are imported: versions
 READY = "ready"  # the model is loaded: backend, model, weights, threads, notice, versions
 RESULT = "result"  # id, elapsed_ns {decode, preprocess, infer, total}, top, probs when asked
+BATCH_RESULT = "batch"  # id, elapsed_ns as of result, tops: one list for each path
+DESCRIPTION = "description"  # id, python, compiler, build_flags, packages
 STATS = "stats"  # id, peak_rss_bytes, cpu_ns
 ERROR = "error"  # id (null when the line had none), code, message
 BYE = "bye"  # the last one
 
 # Operations, host to container; `id` is a string or an integer and comes back in the answer.
 PREDICT = "predict"  # id, path, top (default 5), probs (default false)
+BATCH = "batch"  # id, paths, top (default 5); one call of the runtime for all
+DESCRIBE = "describe"  # id
 GET_STATS = "stats"  # id
 QUIT = "quit"  # so does the end of standard input
 
+MAX_BATCH = 256  # pictures; a batch of 256 needs 154 MB for its input alone
 MAX_LINE_BYTES = 65536  # a longer request is skipped and answered with an error
 
 # Error codes.

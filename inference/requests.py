@@ -13,6 +13,8 @@ from inference.failures import InferenceError
 Id = Union[str, int, None]
 _KEYS = {
     protocol.PREDICT: {protocol.OP, "id", "path", "top", "probs"},
+    protocol.BATCH: {protocol.OP, "id", "paths", "top"},
+    protocol.DESCRIBE: {protocol.OP, "id"},
     protocol.GET_STATS: {protocol.OP, "id"},
     protocol.QUIT: {protocol.OP, "id"},
 }
@@ -20,11 +22,11 @@ _KEYS = {
 
 @dataclass(frozen=True)
 class Request:
-    """One request; `path`, `top` and `probs` belong to `predict`."""
+    """One request; `paths` holds the one of `predict`, or those of `batch`."""
 
     op: str
     id: Id = None
-    path: str = ""
+    paths: tuple[str, ...] = ()
     top: int = 5
     probs: bool = False
 
@@ -49,9 +51,10 @@ def parse_request(line: bytes) -> Request:
     unknown = sorted(fields.keys() - _KEYS[op])
     if unknown:
         raise BadRequest(f"'{op}' has no key {unknown[0]!r}", request_id)
-    if op != protocol.PREDICT:
+    if op not in (protocol.PREDICT, protocol.BATCH):
         return Request(op, request_id)
-    return _predict(fields, request_id)
+    paths = _path(fields, request_id) if op == protocol.PREDICT else _paths(fields, request_id)
+    return _prediction(op, paths, fields, request_id)
 
 
 def _object(line: bytes) -> Mapping[str, Any]:
@@ -71,12 +74,27 @@ def _id(fields: Mapping[str, Any]) -> Id:
     raise BadRequest("'id' is neither a string nor an integer")
 
 
-def _predict(fields: Mapping[str, Any], request_id: Id) -> Request:
-    path, top, probs = fields.get("path"), fields.get("top", 5), fields.get("probs", False)
+def _path(fields: Mapping[str, Any], request_id: Id) -> tuple[str, ...]:
+    path = fields.get("path")
     if not isinstance(path, str) or not path:
         raise BadRequest("'path' is no string, or an empty one", request_id)
+    return (path,)
+
+
+def _paths(fields: Mapping[str, Any], request_id: Id) -> tuple[str, ...]:
+    paths = fields.get("paths")
+    if not isinstance(paths, list) or not 0 < len(paths) <= protocol.MAX_BATCH:
+        what = f"'paths' is no list of 1 to {protocol.MAX_BATCH} paths"
+        raise BadRequest(what, request_id)
+    if not all(isinstance(path, str) and path for path in paths):
+        raise BadRequest("'paths' holds something else than a path", request_id)
+    return tuple(paths)
+
+
+def _prediction(op: str, paths: tuple[str, ...], fields: Mapping[str, Any], of: Id) -> Request:
+    top, probs = fields.get("top", 5), fields.get("probs", False)
     if type(top) is not int or top < 1:
-        raise BadRequest("'top' is no integer of at least 1", request_id)
+        raise BadRequest("'top' is no integer of at least 1", of)
     if not isinstance(probs, bool):
-        raise BadRequest("'probs' is neither true nor false", request_id)
-    return Request(protocol.PREDICT, request_id, path, top, probs)
+        raise BadRequest("'probs' is neither true nor false", of)
+    return Request(op, of, paths, top, probs)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from inference import protocol
 from inference.channel import Channel, standard_channel
 from inference.failures import InferenceError
+from inference.interpreter_facts import describe
 from inference.loading import import_runtime, load_classifier
 from inference.process_facts import peak_rss_bytes
 from inference.requests import BadRequest, Request, parse_request
@@ -106,6 +107,8 @@ def _answer(channel: Channel, classifier: Classifier, line: bytes) -> bool:
             return False
         if request.op == protocol.GET_STATS:
             _emit_stats(channel, request)
+        elif request.op == protocol.DESCRIBE:
+            channel.emit(protocol.DESCRIPTION, id=request.id, **describe())
         else:
             _emit_result(channel, classifier, request)
     except InferenceError as error:
@@ -124,10 +127,13 @@ def _emit_stats(channel: Channel, request: Request) -> None:
 
 
 def _emit_result(channel: Channel, classifier: Classifier, request: Request) -> None:
-    found = classifier.classify(request.path, request.top)
-    probs = {"probs": found.probs.tolist()} if request.probs else {}
-    fields = {"id": request.id, "elapsed_ns": found.elapsed_ns, "top": found.top, **probs}
-    channel.emit(protocol.RESULT, **fields)
+    found = classifier.classify(request.paths, request.top)
+    fields = {"id": request.id, "elapsed_ns": found.elapsed_ns}
+    if request.op == protocol.BATCH:
+        channel.emit(protocol.BATCH_RESULT, **fields, tops=found.tops)
+        return
+    probs = {"probs": found.probs[0].tolist()} if request.probs else {}
+    channel.emit(protocol.RESULT, **fields, top=found.tops[0], **probs)
 
 
 def _sentence(error: InferenceError) -> str:

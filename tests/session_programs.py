@@ -12,6 +12,7 @@ from builders.engine import ContainerSpec
 from builders.fake_container import Output, Program, Result, Wait
 from builders.fake_engine import FakeEngine
 from builders.matrix import Limits
+from inference import protocol
 
 IMAGE = "variant:1"
 LIMITS = Limits(cpu_set="0", threads=1)
@@ -28,7 +29,7 @@ def event(name: str, **fields: Any) -> str:
 
 def good_start() -> list[str]:
     return [
-        event("started", protocol=1, python="3.11.2"),
+        event("started", protocol=protocol.PROTOCOL_VERSION, python="3.11.2"),
         event("imported", versions={"toy": "1.0"}),
         event("ready", backend="toy", model="m", weights="seeded", threads=3, notice=""),
     ]

@@ -22,11 +22,13 @@ def refusal(line: bytes) -> BadRequest:
 
 def test_a_whole_request() -> None:
     line = b'{"op": "predict", "id": "a", "path": "/x.png", "top": 3, "probs": true}\n'
-    assert parse_request(line) == Request("predict", "a", "/x.png", 3, True)
+    assert parse_request(line) == Request("predict", "a", ("/x.png",), 3, True)
 
 
 def test_the_defaults() -> None:
-    assert parse_request(b'{"op": "predict", "path": "x"}') == Request("predict", None, "x", 5)
+    assert parse_request(b'{"op": "predict", "path": "x"}') == Request("predict", None, ("x",), 5)
+    line = b'{"op": "batch", "paths": ["x", "y"], "id": 1}'
+    assert parse_request(line) == Request("batch", 1, ("x", "y"), 5)
     assert parse_request(b'{"op": "stats", "id": 7}') == Request("stats", 7)
     assert parse_request(b'{"op": "quit"}') == Request("quit")
 
@@ -39,9 +41,9 @@ def test_the_defaults() -> None:
         (b"\xff\xfe", "the line is no JSON"),
         (b"[" * 60_000, "the line is no JSON"),
         (b"[1]", "the line is JSON, but no object"),
-        (b"{}", "'op' is none of predict, quit, stats"),
-        (b'{"op": []}', "'op' is none of predict, quit, stats"),
-        (b'{"op": "train"}', "'op' is none of predict, quit, stats"),
+        (b"{}", "'op' is none of batch, describe, predict, quit, stats"),
+        (b'{"op": []}', "'op' is none of batch, describe, predict, quit, stats"),
+        (b'{"op": "train"}', "'op' is none of batch, describe, predict, quit, stats"),
         (b'{"op": "stats", "path": "x"}', "'stats' has no key 'path'"),
         (b'{"op": "predict", "path": "x", "topp": 1}', "'predict' has no key 'topp'"),
         (b'{"op": "predict"}', "'path' is no string, or an empty one"),
@@ -50,6 +52,13 @@ def test_the_defaults() -> None:
         (b'{"op": "predict", "path": "x", "top": 0}', "'top' is no integer of at least 1"),
         (b'{"op": "predict", "path": "x", "top": true}', "'top' is no integer of at least 1"),
         (b'{"op": "predict", "path": "x", "probs": 1}', "'probs' is neither true nor false"),
+        (b'{"op": "batch", "path": "x"}', "'batch' has no key 'path'"),
+        (b'{"op": "batch"}', "'paths' is no list of 1 to 256 paths"),
+        (b'{"op": "batch", "paths": []}', "'paths' is no list of 1 to 256 paths"),
+        (b'{"op": "batch", "paths": ["x", ""]}', "'paths' holds something else than a path"),
+        (b'{"op": "batch", "paths": ["x", 1]}', "'paths' holds something else than a path"),
+        (b'{"op": "batch", "paths": ["x"], "probs": true}', "'batch' has no key 'probs'"),
+        (b'{"op": "batch", "paths": ["x"], "top": 0}', "'top' is no integer of at least 1"),
         (b'{"op": "stats", "id": 1.5}', "'id' is neither a string nor an integer"),
         (b'{"op": "stats", "id": true}', "'id' is neither a string nor an integer"),
         (b"x" * (MAX_LINE_BYTES + 1), f"the line is longer than {MAX_LINE_BYTES} bytes"),
@@ -64,9 +73,14 @@ def test_a_wrong_request_keeps_its_id() -> None:
     assert refusal(b'{"op": "predict", "id": "x"}').id == "x"
 
 
-KEYS = st.sampled_from(["op", "id", "path", "top", "probs", "else"])
+KEYS = st.sampled_from(["op", "id", "path", "paths", "top", "probs", "else"])
 VALUES = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.text(), st.sampled_from(["predict", "stats"])
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.text(),
+    st.lists(st.text(), max_size=3),
+    st.sampled_from(["predict", "batch", "stats"]),
 )
 
 
@@ -74,6 +88,6 @@ VALUES = st.one_of(
 def test_any_line_is_understood_or_refused(line: bytes) -> None:
     with suppress(BadRequest):  # anything else that it raises fails here
         request = parse_request(line)
-        assert request.op in {"predict", "stats", "quit"}
+        assert request.op in {"predict", "batch", "describe", "stats", "quit"}
         assert request.top >= 1
-        assert bool(request.path) == (request.op == "predict")
+        assert bool(request.paths) == (request.op in {"predict", "batch"})

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import platform
 import signal
 import subprocess
+import sysconfig
 import time
+from importlib import metadata
 from pathlib import Path
 
 import entry_point
@@ -130,6 +133,37 @@ def test_a_model_with_other_classes_than_labels(folder: Path, picture: str) -> N
     _, events = session(folder, [predict(picture)])
     assert events[3]["code"] == protocol.INFERENCE_FAILED
     assert events[3]["message"] == f"{picture}: the model gives 10 classes for 9 labels"
+
+
+def test_a_batch_answers_each_picture_as_it_would_alone(
+    folder: Path, picture: str, tmp_path: Path
+) -> None:
+    Image.new("RGB", (40, 40), (90, 0, 0)).save(tmp_path / "y.png")
+    paths = [picture, str(tmp_path / "y.png"), picture]
+    alone = [predict(path, top=3) for path in paths]
+    _, events = session(folder, [*alone, {"op": "batch", "id": 9, "paths": paths, "top": 3}])
+    batch = events[6]
+    assert (batch["event"], batch["id"]) == ("batch", 9)
+    assert batch["tops"] == [event["top"] for event in events[3:6]]
+    assert batch["tops"][0] != batch["tops"][1]
+    elapsed = batch["elapsed_ns"]
+    assert 0 < elapsed["decode"] + elapsed["preprocess"] + elapsed["infer"] <= elapsed["total"]
+
+
+def test_a_batch_with_a_missing_picture_names_it(folder: Path, picture: str) -> None:
+    _, events = session(folder, [{"op": "batch", "id": 1, "paths": [picture, "/nowhere.png"]}])
+    assert (events[3]["code"], events[3]["id"]) == ("not-found", 1)
+    assert events[3]["message"] == "/nowhere.png: there is no such file"
+
+
+def test_the_interpreter_describes_itself(folder: Path) -> None:
+    _, events = session(folder, [{"op": "describe", "id": "d"}])
+    described = events[3]
+    assert (described["event"], described["id"]) == ("description", "d")
+    assert described["python"] == platform.python_version()
+    assert described["compiler"] == platform.python_compiler()
+    assert described["build_flags"] == (sysconfig.get_config_var("CONFIG_ARGS") or "")
+    assert described["packages"]["pillow"] == metadata.version("pillow")
 
 
 def test_statistics(folder: Path) -> None:

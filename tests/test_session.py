@@ -155,7 +155,7 @@ def quitting_with(*outputs, ending=0):
         (saying(FOREIGN), f"wrote 'Traceback: no JSON' where started was due {GETTING_READY}"),
         (saying(START[1]), f"where started was due {GETTING_READY}"),
         (saying(START[0], UNUSABLE), f"answered model-unusable: no model here {GETTING_READY}"),
-        (saying(event("started", protocol=2)), "speaks version 2 of the protocol, not 1"),
+        (saying(event("started", protocol=1)), "speaks version 1 of the protocol, not 2"),
         (saying(*START, ending=3), f"ended with exit code 3 {ANSWERING}"),
         (saying(*START, Wait.FOREVER), f"it wrote no line within 60 s {ANSWERING}"),
         (speaking(lambda request: FOREIGN), f"where result was due {ANSWERING}"),

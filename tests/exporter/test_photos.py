@@ -24,7 +24,7 @@ class Photos(unittest.TestCase):
         folder = read_folder(exported.folder(), "onnx")
         model = onnx_backend.load(folder.artefact, 1)
         classifier = Classifier(model, folder.labels, exported.mobilenet().preprocessing)
-        best = {classifier.classify(str(path), 1).top[0]["class_id"] for path in paths}
+        best = {classifier.classify([str(path)], 1).tops[0][0]["class_id"] for path in paths}
         print(f"{len(best)} distinct classes for {len(paths)} photographs; {SEEDED_NOTICE}")
         self.assertEqual(folder.notice, SEEDED_NOTICE)
         self.assertGreaterEqual(len(best), WANTED_CLASSES)
