@@ -32,7 +32,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
         }
     ),
 }
-HEAVY = ("docker", "matplotlib", "pandas", "scipy")
+HEAVY = ("cyclonedx", "docker", "matplotlib", "pandas", "scipy")
 
 
 def _modules(place: str) -> list[Path]:
