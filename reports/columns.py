@@ -1,5 +1,7 @@
 """Every metric of the reports as data, so that no report special-cases one.
 
+Those of an inspection are in `reports.image_columns`.
+
 Sizes are decimal megabytes (1 MB = 1,000,000 bytes). A column has one unit for all its rows.
 """
 
@@ -7,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bench.inspection.facts import ImageFacts
 from bench.record_types import Sample, Verification
 from bench.statistics import median_interval
-from reports import figures
+from reports import figures, image_columns
 from reports.column import Column
 from reports.formats import (
     between,
@@ -18,42 +19,13 @@ from reports.formats import (
     decimals,
     difference,
     megabytes,
-    names,
     percent,
-    user,
     words,
     yes_no,
 )
+from reports.image_columns import COMPRESSED, SIZE, TOOL_COUNT
 
 STATUS = Column("status", "status", "variant", lambda variant: variant.status, words)
-
-
-def _tool_names(image: ImageFacts) -> tuple[str, ...]:
-    return tuple(sorted({tool.name for tool in image.tools}))
-
-
-SIZE = Column("size_bytes", "size", "image", lambda image: image.size_bytes, megabytes, "MB", True)
-COMPRESSED = Column(
-    key="compressed_bytes",
-    heading="compressed",
-    part="image",
-    get=lambda image: image.compressed_bytes,
-    show=megabytes,
-    unit="MB",
-    smaller_is_better=True,
-)
-LAYERS = Column("layers", "layers", "image", lambda image: len(image.layers), count)
-HISTORY = Column("history", "history entries", "image", lambda image: image.history_count, count)
-USER = Column("user", "user", "image", lambda image: image.settings.user, user)
-TOOLS = Column("tools", "bundled tools", "image", _tool_names, names)
-TOOL_COUNT = Column(
-    key="tool_count",
-    heading="tools",
-    part="image",
-    get=lambda image: len(_tool_names(image)),
-    show=count,
-    smaller_is_better=True,
-)
 
 
 def _phase(phase: str, heading: str, gap: str = Column.gap) -> Column:
@@ -170,9 +142,8 @@ COMPARISON = (
     REQUESTS,
     PEAK_MEMORY,
 )
-CONTENTS = (LAYERS, HISTORY, USER, TOOLS)
 PHASES = (LAUNCH, ENGINE, INTERPRETER, IMPORTS, MODEL_LOAD, FIRST_ANSWER, STOP)
 INTERVALS = (COLD_START, COLD_START_INTERVAL, LATENCY_P50, LATENCY_INTERVAL)
 VERIFIED = (OUTPUTS_MATCH, PICTURES, TOP_K, TOP1, MAX_ABS_DIFF, TOLERANCE, SWAPS, MISMATCH)
 LADDER = (SIZE, COMPRESSED, COLD_START, LATENCY_P50)
-ALL = tuple(dict.fromkeys((*COMPARISON, *CONTENTS, *PHASES, *INTERVALS, *VERIFIED)))
+ALL = tuple(dict.fromkeys((*COMPARISON, *image_columns.ALL, *PHASES, *INTERVALS, *VERIFIED)))

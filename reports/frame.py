@@ -41,3 +41,13 @@ def _cells(column: Column, values: pd.Series, variants: Sequence[VariantRecord])
         f"**{text}**" if variant.name in bold else text
         for variant, text in zip(variants, texts)  # both have one entry a variant
     ]
+
+
+def turned(record: Record, columns: Sequence[Column], heading: str) -> str:
+    """The same the other way round: one row a column, all in the unit that `heading` names."""
+    rows = (
+        [column.heading, *(column.text(column.value(variant)) for variant in record.variants)]
+        for column in columns
+    )
+    names = (code(variant.name) for variant in record.variants)
+    return table([heading, *names], rows, ["left", *["right"] * len(record.variants)])

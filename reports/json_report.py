@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from typing import Any, Optional
 
 from bench.record_types import Record, VariantRecord
-from reports import columns
+from reports import columns, image_columns
+from reports.column import Column
 
 
 def render(record: Record) -> str:
@@ -24,15 +26,13 @@ def render(record: Record) -> str:
 
 
 def _row(variant: VariantRecord) -> dict[str, Any]:
-    tools = columns.TOOLS.value(variant)
     return {
         "variant": variant.name,
         "status": variant.status,
         "reason": variant.reason,
-        "size_bytes": columns.SIZE.value(variant),
-        "compressed_bytes": columns.COMPRESSED.value(variant),
-        "layers": columns.LAYERS.value(variant),
-        "tools": list(tools) if isinstance(tools, tuple) else None,
+        **_values(variant, image_columns.JSON),
+        "categories": _values(variant, image_columns.CATEGORIES),
+        "hints": _hints(variant),
         "cold_start_ms": {
             "median": _microseconds(columns.COLD_START.value(variant)),
             "n": columns.COLD_STARTS.value(variant) or 0,
@@ -46,6 +46,20 @@ def _row(variant: VariantRecord) -> dict[str, Any]:
         "outputs_match": columns.OUTPUTS_MATCH.value(variant),
         "max_abs_diff": _finite(columns.MAX_ABS_DIFF.value(variant)),
     }
+
+
+def _values(variant: VariantRecord, columns: Sequence[Column]) -> dict[str, Any]:
+    """Each column under its key; a list where the column has names."""
+    return {column.key: column.value(variant) for column in columns}
+
+
+def _hints(variant: VariantRecord) -> Optional[list[dict[str, Any]]]:
+    """What each hint would save, in the record's order; evidence and advice are in the record."""
+    if variant.image is None:
+        return None
+    return [
+        hint.model_dump(include={"id", "saves_bytes", "saves_ms"}) for hint in variant.image.hints
+    ]
 
 
 def _finite(value: Any) -> Optional[float]:

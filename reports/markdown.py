@@ -5,53 +5,17 @@ The page depends on the record alone, so that the same record gives the same byt
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from bench.condition_types import ModelFact
 from bench.record_types import Record
-from reports import columns, provenance
+from reports import advice, columns, explanations, image_columns, node, provenance, where
 from reports.frame import comparison
 from reports.gaps import failures, gaps
 from reports.ladder import ladder
 from reports.markup import code, escape, sentence
 
 _LABELS_MEANINGLESS = "The weights are random: the labels are meaningless."
-
-_BEST_RULE = """\
-In bold: the best of each column among the variants that answer as the reference does, and what
-can't be told from it."""
-
-_PHASES_RULE = """\
-Medians, whose sum may differ from the median of the sums. Launch: create call to the entry
-point's first statement; where the kernel says when the process began, it is split into engine and
-interpreter. Stop comes after the answer and is no part of the cold start."""
-
-_INTERVAL_RULE = """\
-95 % intervals from order statistics, with no distribution assumed; a latency's is that of the
-containers' medians, since requests to one container are not independent."""
-
-_LADDER_RULE = """\
-Each row is what going from one variant to the next saves; a negative figure is what it costs.
-The ratio is before ÷ after. **same**: the sizes are equal, or the 95 % intervals of the two
-medians overlap, so that the difference may be noise. A dash: not measured, or too few samples
-for an interval."""
-
-_DEFINITIONS = """\
-- 1 MB is 1,000,000 bytes. **size**: sum of the uncompressed layer archives. **compressed**: the
-  same, each compressed with gzip, about what a pull transfers. An engine's own size may differ.
-- **tools**: shells, package managers, compilers, version control, downloaders and editors found
-  in the final file system, without running anything.
-- **cold start**: create call to first right answer, in a fresh container; median of all starts.
-  The image is there already and its files were read before: neither pulling nor a cold page
-  cache is part of it, so that a first start on a new node takes longer, the more the larger.
-- **latency**: file read to ranked answer, inside the container, after warm-up; over the counted
-  requests of all containers.
-- **peak memory**: the largest resident memory of the process in any container.
-- **outputs match**: the same best classes as the reference on every picture, every probability
-  within the tolerance. Two classes may change places only where their probabilities lie within
-  the tolerance of each other; those are the **tolerated swaps**.
-- **max abs diff**: the largest difference of any class probability from the reference's.
-
-How each is measured: [docs/measurement.md](../../docs/measurement.md). How to read this page:
-[docs/report.md](../../docs/report.md)."""
 
 
 def render(record: Record) -> str:
@@ -76,19 +40,18 @@ def _sections(record: Record) -> tuple[str, ...]:
         *(notice(model) for model in record.models),
         "## All variants",
         summary(record),
-        _BEST_RULE,
+        explanations.BEST_RULE,
         "## Failures",
         failures(record),
         "## What each decision bought",
-        _LADDER_RULE,
+        explanations.LADDER_RULE,
         ladder(record),
-        "## What is inside",
-        comparison(record, columns.CONTENTS),
+        *_inspected(record),
         "## Phases of a cold start",
-        _PHASES_RULE,
+        explanations.PHASES_RULE,
         comparison(record, columns.PHASES),
         "## How sure the medians are",
-        _INTERVAL_RULE,
+        explanations.INTERVAL_RULE,
         comparison(record, columns.INTERVALS),
         "## What was verified",
         f"Every variant answers the same pictures as the reference, {code(record.reference)}.",
@@ -106,8 +69,48 @@ def _sections(record: Record) -> tuple[str, ...]:
         "Models:",
         provenance.models(record),
         "## Definitions",
-        _DEFINITIONS,
+        explanations.DEFINITIONS,
     )
+
+
+def _inspected(record: Record) -> Iterator[str]:
+    """What taking the images apart told; nothing where none was."""
+    largest = advice.largest(record)
+    if largest is None:
+        return
+    yield from (
+        "## Where the bytes are",
+        comparison(record, image_columns.SIZES),
+        explanations.WHERE_RULE,
+        where.by_category(record),
+        explanations.OWNERS_RULE,
+        where.largest_owners(record),
+        f"## What to mend in {code(largest.name)}",
+        explanations.HINTS_RULE,
+        advice.in_full(largest),
+        explanations.SHORT_HINTS_RULE,
+        advice.in_short(record),
+        "## What is inside",
+        comparison(record, image_columns.CONTENTS),
+        "## What an attacker finds",
+        comparison(record, image_columns.SECURITY),
+        advice.secrets(record),
+        "## What you lose",
+        explanations.LOSSES_RULE,
+        advice.losses(record),
+    )
+    yield from _together(record)
+
+
+def _together(record: Record) -> Iterator[str]:
+    """What the images cost a node that has two of them."""
+    found = node.shared_layers(record)
+    if found is not None:
+        yield "## What the second variant costs a node"
+        yield explanations.NODE_RULE
+        yield node.shares(found)
+        yield explanations.PULLS_RULE
+        yield node.pulls(found)
 
 
 def _opening(record: Record) -> str:

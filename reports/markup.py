@@ -12,6 +12,8 @@ MISSING = "–"  # noqa: RUF001 - an en dash, so that an empty cell is seen to b
 _NOT_SHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\s]+")
 # An underscore inside a word is no emphasis, and stays readable.
 _SPECIAL = re.compile(r"[\\`*\[\]<>|&$~]|(?<![^\W_])_|_(?![^\W_])")
+_PROSE = re.compile(rf"`[^`|\\]*[^`|\\\s][^`|\\]*`|{_SPECIAL.pattern}")
+_NO_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def one_line(text: str) -> str:
@@ -34,6 +36,21 @@ def sentence(text: str) -> str:
     """Escaped text that ends as a sentence does."""
     shown = escape(text)
     return shown if shown.endswith((".", "!", "?")) or not shown else f"{shown}."
+
+
+def prose(text: str) -> str:
+    """Escaped text in which what stands between backticks stays code."""
+    return _PROSE.sub(
+        lambda found: found[0] if len(found[0]) > 1 else f"\\{found[0]}", one_line(text)
+    )
+
+
+def block(text: str, language: str = "") -> str:
+    """Lines as they stand, in a fence that nothing in them ends."""
+    lines = [_NO_TEXT.sub(" ", line).rstrip() for line in text.splitlines()]
+    runs = (len(run) for line in lines for run in re.findall("`+", line))
+    fence = "`" * max(3, 1 + max(runs, default=0))
+    return "\n".join([f"{fence}{language}", *filter(None, lines), fence])
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]], align: Sequence[str]) -> str:

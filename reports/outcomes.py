@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bench.record_types import Record, VariantRecord
-from reports import columns, terminal
+from reports import columns, image_columns, terminal
 from reports.column import Column
 
 VERIFIED = (
@@ -19,7 +19,7 @@ VERIFIED = (
 MEASURED = (
     columns.STATUS,
     columns.OUTPUTS_MATCH,
-    columns.SIZE,
+    image_columns.SIZE,
     columns.COLD_START,
     columns.LATENCY_P50,
     columns.LATENCY_P95,

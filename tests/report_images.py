@@ -83,10 +83,7 @@ def image(size_mb, tools=(), user="", layers=2, losses=(), hints=(), secrets=())
     return ImageFacts(
         image_id=f"sha256:{size_mb:064x}",
         settings=settings(user),
-        layers=tuple(
-            layer(f"sha256:{size_mb if number else 0}-{number}", each, each // 4)
-            for number in range(layers)
-        ),
+        layers=tuple(layer(f"sha256:{each}-{number}", each, each // 4) for number in range(layers)),
         history_count=layers + 3,
         file_bytes=file_bytes,
         files=sum(owner.files for owner in owners),

@@ -1,10 +1,10 @@
 import pytest
-from report_images import image
 from report_records import ladder_of_seven, measured, samples, variant, verified
 
 from reports import columns
 from reports.column import part_of
 from reports.columns import ALL
+from reports.image_columns import LAYERS, SIZE, TOOLS
 from reports.markup import MISSING
 
 ROWS = {row.name: row for row in ladder_of_seven().variants}
@@ -20,13 +20,6 @@ def test_every_metric_has_a_column_of_its_own_key():
     ("column", "value", "text"),
     [
         (columns.STATUS, "measured", "measured"),
-        (columns.SIZE, 6_000_000_000, "6,000.0"),
-        (columns.COMPRESSED, 1_500_000_000, "1,500.0"),
-        (columns.LAYERS, 2, "2"),
-        (columns.HISTORY, 5, "5"),
-        (columns.USER, "", "root"),
-        (columns.TOOLS, ("gcc", "git", "sh"), "gcc, git, sh"),
-        (columns.TOOL_COUNT, 3, "3"),
         (columns.COLD_START, 2004.5, "2,004.5"),
         (columns.COLD_STARTS, 10, "10"),
         (columns.LAUNCH, 150.0, "150.0"),
@@ -86,14 +79,7 @@ def test_times_of_a_failed_variant_are_not_told():
     row = FAT.model_copy(update={"status": "failed"})
     assert part_of(row, "samples") is None
     assert columns.COLD_START.value(row) is None
-    assert columns.SIZE.value(row) == 6_000_000_000
-
-
-def test_no_tools_are_not_unknown_tools():
-    row = variant("bare", status="built", image=image(0, user="1000", layers=1))
-    assert columns.TOOLS.value(row) == ()
-    assert columns.TOOLS.text(()) == "none"
-    assert columns.SIZE.value(row) == 0
+    assert SIZE.value(row) == 6_000_000_000
 
 
 def test_percentile_and_intervals_are_missing_where_samples_are_few():
@@ -122,12 +108,12 @@ def test_a_container_without_requests_has_no_latency():
 
 @pytest.mark.parametrize(
     ("column", "title"),
-    [(columns.SIZE, "size, MB"), (columns.LAYERS, "layers"), (columns.TOP1, "top-1 agreement, %")],
+    [(SIZE, "size, MB"), (LAYERS, "layers"), (columns.TOP1, "top-1 agreement, %")],
 )
 def test_the_unit_stands_in_the_heading(column, title):
     assert column.title == title
 
 
 def test_words_stand_left_and_numbers_right():
-    assert columns.TOOLS.align == columns.OUTPUTS_MATCH.align == "left"
-    assert columns.SIZE.align == columns.MAX_ABS_DIFF.align == "right"
+    assert TOOLS.align == columns.OUTPUTS_MATCH.align == "left"
+    assert SIZE.align == columns.MAX_ABS_DIFF.align == "right"

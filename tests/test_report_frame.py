@@ -1,7 +1,8 @@
 from report_records import ladder_of_seven, record
 
-from reports.columns import ALL, LAYERS, SIZE
-from reports.frame import comparison, frame
+from reports.columns import ALL, STATUS
+from reports.frame import comparison, frame, turned
+from reports.image_columns import LAYERS, SIZE, WASTED
 
 
 def test_rows_are_variants_in_the_order_of_the_record():
@@ -22,3 +23,12 @@ def test_the_frame_holds_the_units_of_its_keys():
 
 def test_no_variants_are_no_table():
     assert comparison(record(), [SIZE]) == "None."
+
+
+def test_a_turned_table_has_a_row_for_each_metric():
+    turned_lines = turned(ladder_of_seven(), [SIZE, WASTED, STATUS], "MB").splitlines()
+    cells = [[cell.strip() for cell in line.split("|")[1:-1]] for line in turned_lines]
+    assert cells[0][:3] == ["MB", "`fat`", "`cpu-torch`"]
+    assert [row[0] for row in cells[2:]] == ["size", "wasted", "status"]
+    assert [row[1] for row in cells[2:]] == ["6,000.0", "240.0", "measured"]
+    assert cells[2][-1] == "–"  # noqa: RUF001 - never inspected

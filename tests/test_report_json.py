@@ -3,6 +3,7 @@ from pathlib import Path
 
 from report_records import ladder_of_seven, record, variant, verified
 
+from reports.image_columns import CATEGORIES
 from reports.json_report import render
 
 SNAPSHOT = Path(__file__).parent / "snapshots" / "comparison.json"
@@ -12,8 +13,20 @@ KEYS = [
     "reason",
     "size_bytes",
     "compressed_bytes",
+    "file_bytes",
+    "superseded_bytes",
+    "efficiency",
+    "duplicate_bytes",
     "layers",
     "tools",
+    "root_user",
+    "setuid_files",
+    "setgid_files",
+    "capability_files",
+    "world_writable",
+    "secrets",
+    "categories",
+    "hints",
     "cold_start_ms",
     "latency_ms",
     "peak_memory_bytes",
@@ -29,6 +42,8 @@ def test_the_json_of_the_hand_written_record():
 def test_every_object_has_exactly_the_promised_keys():
     for row in json.loads(render(ladder_of_seven())):
         assert list(row) == KEYS
+        assert list(row["categories"]) == [column.key for column in CATEGORIES]
+        assert all(set(hint) == {"id", "saves_bytes", "saves_ms"} for hint in row["hints"] or ())
         assert list(row["cold_start_ms"]) == ["median", "n"]
         assert list(row["latency_ms"]) == ["p50", "p95", "n"]
 

@@ -1,7 +1,8 @@
 import pytest
 from report_records import ladder_of_seven, measured, samples, verified
 
-from reports.columns import COLD_START, LATENCY_P95, SIZE, TOP1
+from reports.columns import COLD_START, LATENCY_P95, TOP1
+from reports.image_columns import SIZE
 from reports.judgement import Gain, best, gain, same
 
 

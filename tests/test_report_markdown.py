@@ -16,7 +16,7 @@ from report_records import (
     verified,
 )
 
-from bench.inspection.facts import Tool
+from bench.inspection.facts import Hint, Loss, Secret, Tool
 from reports import json_report, markdown
 from reports.markup import MISSING
 
@@ -93,6 +93,16 @@ def test_the_summary_is_the_first_table_of_the_page():
 
 texts = st.text(max_size=20) | st.text(alphabet="|`\\\n\r*_[]<>&x " + MISSING, max_size=20)
 few = st.integers(min_value=0, max_value=8)
+hints = st.builds(
+    Hint,
+    id=texts,
+    title=texts,
+    evidence=st.lists(texts, max_size=2).map(tuple),
+    saves_bytes=st.none() | few,
+    saves_ms=st.none() | st.floats(0, 1e6),
+    dockerfile=texts.map(lambda text: f"RUN {text}"),
+)
+secrets = st.builds(Secret, where=texts, kind=texts, masked=texts, layer=st.none() | few)
 facts = st.fixed_dictionaries(
     {
         "status": st.sampled_from(["pending", "built", "verified", "measured", "failed"]),
@@ -106,6 +116,9 @@ facts = st.fixed_dictionaries(
             few,
             tools=st.lists(st.builds(Tool, name=texts, kind=texts, path=texts)).map(tuple),
             user=texts,
+            losses=st.lists(st.builds(Loss, lost=texts, instead=texts), max_size=2).map(tuple),
+            hints=st.lists(hints, max_size=2).map(tuple),
+            secrets=st.lists(secrets, max_size=2).map(tuple),
         ),
         "verification": st.none()
         | st.builds(verified, st.floats(), agreeing=few, swaps=few, reason=texts),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.markup import MISSING, code, escape, sentence, table
+from reports.markup import MISSING, block, code, escape, prose, sentence, table
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,42 @@ def test_code_falls_back_where_a_span_can_not_hold_the_text():
     assert code("a`b") == r"a\`b"
     assert code("a|b") == r"a\|b"
     assert code(" ") == MISSING
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain words", "plain words"),
+        ("run `pip cache purge` first", "run `pip cache purge` first"),
+        ("`a_b_` and _c_", r"`a_b_` and \_c\_"),
+        ("`a|b` is *no* code", r"\`a\|b\` is \*no\* code"),
+        ("one ` alone", r"one \` alone"),
+        ("` ` holds nothing", r"\` \` holds nothing"),
+        ("two\nlines `of\ncode`", "two lines `of code`"),
+    ],
+)
+def test_prose_keeps_code_and_escapes_the_rest(text, shown):
+    assert prose(text) == shown
+
+
+@given(st.text(alphabet="`|\\_*ab \n"))
+def test_prose_is_one_line_in_one_cell(text):
+    shown = prose(text)
+    assert len(shown.splitlines()) <= 1
+    assert not re.search(r"(?<!\\)(?:\\\\)*\|", shown)
+
+
+def test_a_block_shows_its_lines_as_they_stand():
+    assert block("RUN a \\\n\n    b|c  \n", "dockerfile") == "```dockerfile\nRUN a \\\n    b|c\n```"
+
+
+@given(st.text(alphabet="`~ab \n\x07\ud800\u2028"))
+def test_nothing_in_a_block_ends_it(text):
+    first, *lines, last = block(text).split("\n")
+    assert first == last
+    assert set(first) == {"`"}
+    assert all(line.strip() and first not in line for line in lines)
+    "\n".join(lines).encode()
 
 
 def test_a_sentence_ends_once():
