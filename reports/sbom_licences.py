@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from cyclonedx.model.license import (
@@ -13,6 +14,8 @@ from cyclonedx.model.license import (
 from cyclonedx.spdx import fixup_id, is_expression
 
 _DECLARED = LicenseAcknowledgement.DECLARED
+_OPERATORS = re.compile(r"\s+(?:AND|OR)\s+|[()]", re.IGNORECASE)
+_WITH = re.compile(r"\s+WITH\s.*$", re.IGNORECASE)
 
 
 def licences(stated: Sequence[str]) -> list[License]:
@@ -22,9 +25,16 @@ def licences(stated: Sequence[str]) -> list[License]:
     would say how they relate, which nobody stated.
     """
     texts = [text for text in dict.fromkeys(one.strip() for one in stated) if text]
-    if len(texts) == 1 and fixup_id(texts[0]) is None and is_expression(texts[0]):
+    if len(texts) == 1 and fixup_id(texts[0]) is None and _is_spdx(texts[0]):
         return [LicenseExpression(texts[0], acknowledgement=_DECLARED)]
     return [_licence(text) for text in texts]
+
+
+def _is_spdx(text: str) -> bool:
+    """Whether it is an SPDX expression, of nothing but SPDX's ids."""
+    operands = filter(None, map(str.strip, _OPERATORS.split(text)))
+    # The library knows other names too, such as GPL.
+    return is_expression(text) and all(fixup_id(_WITH.sub("", one)) for one in operands)
 
 
 def _licence(text: str) -> DisjunctiveLicense:

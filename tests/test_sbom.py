@@ -128,6 +128,12 @@ def test_package_urls(package: Owner, distribution: str, expected: str) -> None:
             [{"license": {"id": "Zlib"}}, {"license": {"name": "MIT OR Apache-2.0"}}],
         ),
         (("MIT", "mit", "MIT "), [{"license": {"id": "MIT"}}]),
+        (("GPL",), [{"license": {"name": "GPL"}}]),
+        (("GPL OR MIT",), [{"license": {"name": "GPL OR MIT"}}]),
+        (
+            ("(gpl-2.0-only WITH Classpath-exception-2.0 OR Apache-2.0) AND MIT",),
+            [{"expression": "(gpl-2.0-only WITH Classpath-exception-2.0 OR Apache-2.0) AND MIT"}],
+        ),
         (("GPL-2+ or Artistic",), [{"license": {"name": "GPL-2+ or Artistic"}}]),
     ],
 )
