@@ -14,7 +14,7 @@ from bench.inspection.tools import find_tools
 from bench.inspection.waste import waste
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Anatomy:
     """One image, taken apart; `category` has the paths of `contents.files.regular`."""
 

@@ -7,6 +7,8 @@ from typing import Optional, Protocol
 from bench.inspection.anatomy import Anatomy
 from bench.inspection.facts import Hint
 
+FLOOR_BYTES = 1_000_000  # a smaller saving is not worth a line of advice
+
 
 class HintRule(Protocol):
     """One fault that an image may have."""
