@@ -28,8 +28,8 @@ class NoiseFloor(Frozen):
         weigh the same): 95 of 100 pairs of identical variants lie within it. The observed ratio
         alone would be one draw, often next to 1 by luck, and then allow anything; but where it is
         larger, something in this run sets identical variants apart, and counts. The interval's
-        far end, which adds the two, would count the noise of the pair twice, and miss about twice as
-        many true differences of 5 % (simulated).
+        far end, which adds the two, would count the noise of the pair twice, and miss about twice
+        as many true differences of 5 % (simulated).
         """
         half_width = math.log(self.interval.high / self.interval.low) / 2
         return math.exp(max(abs(math.log(self.ratio)), half_width))
