@@ -34,7 +34,8 @@ _CACHES = re.compile(
 _CUDA_LIBRARIES = re.compile(
     r"""
     lib(?: cu(?:da|dart|blas|dnn|fft|file|pti|rand|solver|sparse|tensor) | caffe2_nvrtc | c10_cuda
-         | nccl | npp | nv(?:blas|idia|infer|jitlink|jpeg|onnxparser|perf|ptxcompiler|rtc|shmem|toolsext|vm)
+         | nccl | npp
+         | nv(?:blas|idia|infer|jitlink|jpeg|onnxparser|perf|ptxcompiler|rtc|shmem|toolsext|vm)
          | torch_(?:cuda|nvshmem) | onnxruntime_providers_(?:cuda|tensorrt)
        ) [\w.+-]* \. (?:so|a) (?:\.[\d.]+)?
     """,

@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterator, Sequence
 
 from bench.inspection.claims import Claim
 from bench.inspection.contents import ImageContents
-from bench.inspection.control_fields import first, paragraphs
 from bench.inspection.facts import Owner
 
 _STANDARD_LIBRARY = re.compile(r"((?:.*/)?)lib(?:32|64)?/python(3\.\d+)t?/os\.pyc?")
@@ -68,6 +67,6 @@ def _release(contents: ImageContents, prefix: str, minor: str) -> str:
 
 def _base_version(text: str) -> str:
     """Of the interpreter that the environment was made from."""
-    colons = "\n".join(line.replace(" = ", ": ", 1) for line in text.splitlines())
-    fields = next(paragraphs(colons), {})
-    return first(fields, "version") or first(fields, "version_info")
+    parts = (line.partition("=") for line in text.splitlines())
+    settings = {name.strip(): value.strip() for name, _, value in parts}
+    return settings.get("version") or settings.get("version_info", "")

@@ -33,9 +33,7 @@ CLAIMANTS: tuple[Callable[[ImageContents, Collection[str]], Iterator[Claim]], ..
     application_files,
 )
 NOBODY = Owner(kind="nobody", name="nobody")
-_CACHED = re.compile(
-    r"(.+)\.[\w-]+?-\d+(?:\.opt-\w+)?\.pyc"
-)  # NAME.cpython-311.opt-1.pyc (PEP 3147)
+_CACHED = re.compile(r"(.+?)\.[^.]+(?:\.opt-\w+)?\.pyc")  # NAME.cpython-311.opt-1.pyc (PEP 488)
 
 
 @dataclass(frozen=True)
