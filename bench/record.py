@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import json
-import os
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 
 from pydantic import ValidationError
 
+from bench.json_layout import laid_out
 from bench.record_types import RECORD_VERSION, Record
+from bench.whole_file import write_whole
 from builders.errors import DiskFull, RecordError, SlimbenchError
 
+DEPTH = 5  # record, variants, a variant, its image, its owners: each owner is one line
 _AGAIN = "run `slimbench run` to make one"
+_NEWER = "run `slimbench run` for a new one, which keeps this one beside it"
 _ASIDE = "move it away and run `slimbench run` again"
 
 
@@ -32,7 +36,7 @@ def load(path: Path) -> Record:
         raise RecordError(
             f"is a bench record of version {version}; this slimbench reads {RECORD_VERSION}",
             where=str(path),
-            next_step="use the slimbench that wrote it" if version > RECORD_VERSION else _ASIDE,
+            next_step="use the slimbench that wrote it" if version > RECORD_VERSION else _NEWER,
         )
     try:
         return Record.model_validate_json(json.dumps(fields))
@@ -49,17 +53,36 @@ def save(path: Path, record: Record) -> None:
         DiskFull: there is no room for it.
         RecordError: it can't be written there.
     """
-    text = json.dumps(record.model_dump(mode="json"), sort_keys=True, indent=1, allow_nan=False)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    text = laid_out(record.model_dump(mode="json"), DEPTH)
     try:
-        _write_through(partial, text + "\n")
-        partial.replace(path)
-        _sync_folder(path.parent)
+        write_whole(path, text + "\n")
     except OSError as error:
         raise _unwritable(path, error) from error
-    finally:
-        with contextlib.suppress(OSError):  # gone when all went well
-            partial.unlink()
+
+
+def set_older_aside(path: Path) -> Optional[Path]:
+    """Rename a record of an earlier version, so that a new one can take its place.
+
+    Its samples stay readable to the slimbench that wrote it. None for any other record.
+
+    Raises:
+        RecordError: it can't be read or renamed, or is no record.
+    """
+    version = _fields(path).get("version")
+    if type(version) is not int or version >= RECORD_VERSION:
+        return None
+    free = next(place for place in _beside(path, version) if not place.exists())
+    try:
+        return path.rename(free)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _beside(path: Path, version: int) -> Iterator[Path]:
+    """Names for a record of this version: record.v1.json, record.v1.2.json and so on."""
+    yield path.with_name(f"{path.stem}.v{version}{path.suffix}")
+    for number in count(2):
+        yield path.with_name(f"{path.stem}.v{version}.{number}{path.suffix}")
 
 
 def _fields(path: Path) -> dict[str, Any]:
@@ -83,22 +106,6 @@ def _invalid(path: Path, error: ValidationError) -> RecordError:
     key = ".".join(str(part) for part in first["loc"])
     what = f"isn't what slimbench writes at {key} ({first['msg'].lower()})"
     return RecordError(what, where=str(path), next_step=_ASIDE)
-
-
-def _write_through(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    # Without it, the new name may be lost with the power although the content was written.
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _unwritable(path: Path, error: OSError) -> SlimbenchError:

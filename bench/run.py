@@ -11,7 +11,7 @@ from bench import rows
 from bench.condition_types import Conditions
 from bench.environment import environment
 from bench.pictures import in_folder
-from bench.record import load, save
+from bench.record import load, save, set_older_aside
 from bench.record_types import Record
 from bench.session import NETWORK
 from builders.matrix import Matrix, Variant
@@ -56,10 +56,10 @@ def begin(run: Run) -> Record:
 
     Raises:
         ConfigurationError: the user's folder has no pictures, told before minutes of building.
-        RecordError: the last record can't be read.
+        RecordError: the last record can't be read, or is of a later slimbench.
     """
     _ = run.own_pictures
-    matrix, path = run.project.matrix, run.project.workspace.record
+    matrix = run.project.matrix
     fresh = Record(
         started_at=now(),
         matrix_digest=matrix.digest,
@@ -67,7 +67,19 @@ def begin(run: Run) -> Record:
         environment=environment(run.project.engine),
         conditions=conditions(matrix),
     )
-    return rows.begin(fresh, load(path) if path.exists() else None, matrix.variants)
+    return rows.begin(fresh, _previous(run), matrix.variants)
+
+
+def _previous(run: Run) -> Record | None:
+    """The last record; one of an earlier slimbench is kept beside the new one, and that is said."""
+    path = run.project.workspace.record
+    if not path.exists():
+        return None
+    aside = set_older_aside(path)
+    if aside is None:
+        return load(path)
+    run.project.say(f"the last record is of an earlier slimbench: kept as {aside.name}")
+    return None
 
 
 def now() -> str:

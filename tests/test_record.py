@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bench.condition_types import Conditions, Environment
-from bench.record import load, save
+from bench.record import load, save, set_older_aside
 from bench.record_types import Phases, Record, Sample, VariantRecord
 from builders.errors import DiskFull, RecordError
 
@@ -151,7 +151,7 @@ def test_cut_off_anywhere(tmp_path):
             b'{"version": 3}',
             "of version 3; this slimbench reads 2; use the slimbench that wrote it",
         ),
-        (b'{"version": 1}', "of version 1; this slimbench reads 2; move it away"),
+        (b'{"version": 1}', "of version 1; this slimbench reads 2; run `slimbench run` for"),
         (b'{"version": 2}', "isn't what slimbench writes at started_at (field required)"),
     ],
 )
@@ -188,3 +188,37 @@ def test_a_failed_save_keeps_the_old_record(tmp_path):
         save(FullDisk(path), RECORD.model_copy(update={"reference": "slim"}))
     assert load(path) == RECORD
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_earlier_record_is_set_aside_under_a_free_name(tmp_path):
+    path = tmp_path / "r.json"
+    for name, samples in (("r.v1.json", "[1]"), ("r.v1.2.json", "[2]")):
+        content = f'{{"version": 1, "samples": {samples}}}'
+        path.write_text(content)
+        assert set_older_aside(path) == tmp_path / name
+        assert not path.exists()
+        assert (tmp_path / name).read_text() == content
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+@pytest.mark.parametrize("content", ["{}", '{"version": 3}', '{"version": true}'])
+def test_any_other_record_stays(tmp_path, content):
+    path = tmp_path / "r.json"
+    path.write_text(content)
+    assert set_older_aside(path) is None
+    save(path, RECORD)
+    assert set_older_aside(path) is None
+    assert load(path) == RECORD
+
+
+def test_a_folder_that_can_not_be_changed(tmp_path, monkeypatch):
+    path = tmp_path / "r.json"
+    path.write_text('{"version": 1}')
+
+    def refuse(self, target):
+        raise OSError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises(RecordError, match=r"can't be written \(Permission denied\)"):
+        set_older_aside(path)
+    assert path.exists()

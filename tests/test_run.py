@@ -48,5 +48,15 @@ def test_a_record_of_another_kind_is_not_overwritten(small: SmallProject):
     assert small.workspace.record.read_text() == "{}"
 
 
+def test_a_record_of_an_earlier_slimbench_is_kept_beside_the_new_one(small: SmallProject):
+    record = small.workspace.record
+    record.parent.mkdir()
+    record.write_text('{"version": 1}')
+    begun = run.begin(run.Run(small.project(), None))
+    assert {row.status for row in begun.variants} == {"pending"}
+    assert record.with_name("record.v1.json").read_text() == '{"version": 1}'
+    assert small.said == ["the last record is of an earlier slimbench: kept as record.v1.json"]
+
+
 def test_the_engine_says_whether_its_kernel_is_ours(small: SmallProject):
     assert run.Run(small.project(), None).one_kernel == FAKE_INFO.shares_host_kernel
