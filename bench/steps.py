@@ -20,6 +20,7 @@ from bench.verification import verify_answers
 from builders.build import build_all
 from builders.built import BuildOutcome
 from builders.errors import ImageNotFound, SessionFailed, SlimbenchError
+from builders.maker import remove_abandoned
 from builders.matrix import Variant
 from builders.prepare import Attempt, Prepared, attempt, prepare
 
@@ -28,6 +29,7 @@ Step = Callable[[Run, Record], Record]
 
 def execute(run: Run, last: str) -> Record:
     """Run the steps up to the one named `last`; the record is saved after each."""
+    remove_abandoned(run.project.engine)
     record = begin(run)
     for name, step in STEPS:
         record = step(run, record)

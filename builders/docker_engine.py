@@ -43,7 +43,7 @@ from builders.errors import EngineError, EngineUnavailable, ImageNotFound
 from builders.image_build import build_image
 from builders.image_pull import pull_image
 from builders.image_save import saved_images
-from builders.labelled_removal import label_filter, remove_labelled
+from builders.labelled_removal import label_filter, label_values, remove_labelled
 
 CONNECT_TIMEOUT_S = 15
 # Saving an image sends nothing until the engine has written all layers to its own disk.
@@ -197,6 +197,11 @@ class DockerEngine:
         """Remove it; one that is gone already is no error."""
         with _asked("remove the network", name):
             remove_network(self._api, name)
+
+    def label_values(self, key: str) -> frozenset[str]:
+        """What a label says on the containers and networks of this toolkit."""
+        with _asked("list what carries our labels"):
+            return label_values(self._api, key)
 
     def remove_labelled(self, labels: Mapping[str, str]) -> Removed:
         """Remove all containers, networks and images (untagged stages too) with these labels."""

@@ -188,6 +188,9 @@ class Engine(Protocol):
     def remove_network(self, name: str) -> None:
         """Remove it; one that is gone already is no error."""
 
+    def label_values(self, key: str) -> frozenset[str]:
+        """What a label says on the containers and networks of this toolkit."""
+
     def remove_labelled(self, labels: Mapping[str, str]) -> Removed:
         """Remove all containers, networks and images (untagged stages too) with these labels.
 

@@ -71,6 +71,10 @@ class FakeContainers:
         ours = {name: held for name, held in self._by_id.items() if held.ours}
         return [name for name, held in ours.items() if carries(held.labels, labels)]
 
+    def label_values(self, key: str) -> set[str]:
+        """What a label says on our containers."""
+        return {held.labels[key] for held in self._all() if held.ours and key in held.labels}
+
     def images(self) -> set[str]:
         """Ids of the images that containers were made from."""
         return {held.image_id for held in self._all()}

@@ -186,6 +186,11 @@ class FakeEngine:
         self.calls.append(("remove_network", name))
         self._networks.pop(name, None)
 
+    def label_values(self, key: str) -> frozenset[str]:
+        """What a label says on the containers and networks of this toolkit."""
+        networks = (own[key] for own in self._networks.values() if key in own)
+        return frozenset([*self._containers.label_values(key), *networks])
+
     def remove_labelled(self, labels: Mapping[str, str]) -> Removed:
         """Remove all containers, networks and images (untagged stages too) with these labels."""
         require_labels(labels)

@@ -28,6 +28,16 @@ def label_filter(labels: Mapping[str, str]) -> dict[str, list[str]]:
     return {"label": [f"{key}={value}" if value else key for key, value in labels.items()]}
 
 
+def label_values(api: Any, key: str) -> frozenset[str]:
+    """What a label says on our containers and on networks."""
+    ours = label_filter({key: "", CREATED_BY_TOOLKIT: "true"})
+    things = [
+        *api.containers(all=True, filters=ours),
+        *api.networks(filters=label_filter({key: ""})),
+    ]
+    return frozenset(thing["Labels"][key] for thing in things)
+
+
 def remove_labelled(api: Any, labels: Mapping[str, str]) -> Removed:
     """Remove containers first, then networks, then images; see the module for what stays."""
     require_labels(labels)

@@ -15,6 +15,7 @@ BASE_REASON = "io.slimbench.base-reason"
 TAG = "io.slimbench.tag"  # the name it was built as: an image made from it inherits all its labels
 
 # On containers only, set by the engine: an image's labels show on anyone's containers of it.
+MAKER = "io.slimbench.maker"  # the process that made it, see `builders.maker`; networks too
 CREATED_BY_TOOLKIT = "io.slimbench.created-by-toolkit"
 
 KIND_BASE = "base"

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from builders.engine import ContainerSpec, Engine
 from builders.interruption import answered
+from builders.maker import own_mark
 
 
 @contextmanager
@@ -23,7 +24,8 @@ def own_container(engine: Engine, spec: ContainerSpec) -> Iterator[str]:
     container = name  # known before the engine answers
     try:
         with answered():
-            container = engine.create(replace(spec, name=name))
+            labels = {**spec.labels, **own_mark()}
+            container = engine.create(replace(spec, name=name, labels=labels))
         yield container
     finally:
         with answered():

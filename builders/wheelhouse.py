@@ -22,6 +22,7 @@ from builders.engine import ContainerSpec, Engine, Mount
 from builders.errors import WheelhouseError
 from builders.interruption import answered
 from builders.labels import KIND_WHEELHOUSE, of_kind
+from builders.maker import own_mark
 from builders.own_container import own_container
 from builders.workspace import shown
 
@@ -117,7 +118,7 @@ def _pip_download(lock: Path, folder: Path) -> None:
 def serving(engine: Engine, base_image: str, cache: Path) -> Iterator[WheelServer]:
     """Serve the cache to builds while the context lasts; `base_image` has Python."""
     network = f"slimbench-wheelhouse-{os.getpid()}"
-    labels = of_kind(KIND_WHEELHOUSE)
+    labels = {**of_kind(KIND_WHEELHOUSE), **own_mark()}
     try:
         with answered():
             engine.create_network(network, labels)

@@ -422,6 +422,15 @@ def test_removal_by_label_leaves_a_name_that_a_user_gave_to_ours(world: World) -
     world.take_over(theirs)
 
 
+def test_what_a_label_says_is_told_for_containers_and_networks(world: World) -> None:
+    key = f"io.slimbench.test-{uuid.uuid4().hex}"
+    network = f"slimbench-test-{uuid.uuid4().hex}"
+    world.engine.create_network(network, {**world.labels, key: "a network"})
+    world.engine.create(replace(world.spec(ECHO), labels={**world.labels, key: "a container"}))
+    assert world.engine.label_values(key) == {"a network", "a container"}
+    assert world.engine.label_values(f"{key}-else") == frozenset()
+
+
 def test_removal_by_no_label_is_refused(world: World) -> None:
     with pytest.raises(ValueError, match="needs a label"):
         world.engine.remove_labelled({})

@@ -80,7 +80,7 @@ def test_container_gets_the_limits_and_no_network():
     assert spec.mounts == LAUNCH.mounts
     assert spec.mounts[0].read_only
     assert spec.interactive
-    assert spec.labels == {"io.slimbench.kind": "session"}
+    assert spec.labels == {"io.slimbench.kind": "session", **own_mark()}
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError, SystemExit])
