@@ -9,8 +9,6 @@ import json
 import tarfile
 from collections.abc import Iterable, Iterator
 
-from bench.inspection.layers import Entry
-
 
 def tar_of(*members: tarfile.TarInfo, contents: Iterable[bytes] = ()) -> bytes:
     packed = io.BytesIO()
@@ -67,7 +65,3 @@ def oci_layout(*layers: bytes, compressed: bool = False) -> bytes:
 
 def in_pieces(data: bytes, size: int = 1000) -> Iterator[bytes]:
     return (data[start : start + size] for start in range(0, len(data), size))
-
-
-def x(path: str) -> Entry:
-    return Entry(path, "executable")

@@ -7,7 +7,8 @@ import pytest
 from layer_archives import digest, files, link, program, tar_of
 
 from bench.inspection.layer_cache import LayerCache
-from bench.inspection.layers import LayerContents, ScannedLayer, scan_archive
+from bench.inspection.layer_contents import LayerContents
+from bench.inspection.layers import ScannedLayer, scan_archive
 from builders.errors import SlimbenchError
 from builders.fake_images import FakeImage, saved
 

@@ -27,7 +27,8 @@ from bench.inspection import layers as layers_module
 from bench.inspection.archive_stream import MAX_HEADER_BYTES
 from bench.inspection.entry import Entry
 from bench.inspection.gzip_size import CHUNK_BYTES
-from bench.inspection.layers import Document, LayerContents, ScannedLayer, scan_archive
+from bench.inspection.layer_contents import LayerContents
+from bench.inspection.layers import BrokenLayer, Document, ScannedLayer, scan_archive
 from builders.errors import EngineError
 
 LOWER = tar_of(program("bin/sh"), program("usr/bin/vim"), program("etc/passwd", 0o644))
@@ -35,8 +36,13 @@ UPPER = tar_of(program("usr/bin/.wh.vim", 0o644), folder("opt"), link("bin/ash",
 
 
 def read(archive: bytes, piece_bytes: int = 1000, *, compress: bool = False) -> list[ScannedLayer]:
-    found = scan_archive(in_pieces(archive, piece_bytes), "tested", compress=compress)
-    return [item for item in found if isinstance(item, ScannedLayer)]
+    layers = []
+    for item in scan_archive(in_pieces(archive, piece_bytes), "tested", compress=compress):
+        if isinstance(item, BrokenLayer):
+            raise item.error
+        if isinstance(item, ScannedLayer):
+            layers.append(item)
+    return layers
 
 
 def scan(archive: bytes, piece_bytes: int = 1000) -> list[LayerContents]:
@@ -171,6 +177,9 @@ def test_a_name_that_is_not_utf_8_can_be_written_as_json():
     assert LayerContents.model_validate_json(layer.model_dump_json()) == layer
 
 
+LAYER = "tested, layer 0000000000"
+
+
 def claiming(size: int, kind: bytes = tarfile.REGTYPE) -> bytes:
     """A member's header that claims a size, with nothing behind it."""
     member = program("0/layer.tar")
@@ -179,32 +188,60 @@ def claiming(size: int, kind: bytes = tarfile.REGTYPE) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("archive", "what"),
+    ("archive", "where", "what"),
     [
-        (old_style(LOWER)[:2000], "the archive ends early"),
-        (b"", "the archive can't be read (empty file)"),
-        (files({"manifest.json": b"[]"})[:1024], "cut off or has a damaged header"),
-        (b"no archive at all" * 100, "the archive can't be read"),
-        (claiming(1 << 62), "the archive ends early"),
-        (claiming(-(1 << 40)) + bytes(2048), f"claims -{1 << 40} bytes"),
-        (old_style(LOWER[:512] + claiming(-512) + bytes(2048)), "impossible size"),
-        (old_style(claiming(-512) + bytes(2048)), "cut off or has a damaged header"),
-        (claiming(1 << 40, tarfile.GNUTYPE_LONGNAME), f"claims {1 << 40} bytes"),
-        (claiming(MAX_HEADER_BYTES * 2, tarfile.XHDTYPE), "an archive header claims"),
-        (claiming(0, tarfile.GNUTYPE_LONGNAME) * 5000, "the archive can't be read"),
-        (old_style(tar_of(program("a/../../etc/passwd"))), "leaves the image"),
-        (old_style(LOWER[:512] + b"\x07" * 1024), "cut off or has a damaged header"),
-        (files({"blobs/sha256/ab": gzip.compress(LOWER)[:-20]}), "it ends early"),
-        (files({"blobs/sha256/ab": gzip.compress(LOWER)[:20] + b"\xff" * 99}), "compressed layer"),
-        (files({"blobs/sha256/ab": b"\x28\xb5\x2f\xfd" + bytes(600)}), "zstd"),
+        (b"", "tested", "it is empty"),
+        (b"no archive at all" * 100, "tested", "it isn't a tar archive"),
+        (old_style(LOWER)[:2000], "tested", "the archive ends early"),
+        (files({"manifest.json": b"[]"})[:1024], "tested", "the archive is cut off"),
+        (files({"a": b"b"})[:1024] + b"\7" * 512, "tested", "cut off or has a damaged header"),
+        (claiming(1 << 62), "tested", "the archive ends early"),
+        (claiming(-(1 << 40)) + bytes(2048), "tested", "a member has an impossible size"),
+        (claiming(1 << 40, tarfile.GNUTYPE_LONGNAME), "tested", f"claims {1 << 40} bytes"),
+        (claiming(-1, tarfile.XHDTYPE), "tested", "extended header has an impossible size"),
+        (claiming(MAX_HEADER_BYTES * 2, tarfile.XHDTYPE), "tested", "an archive header claims"),
+        (claiming(0, tarfile.GNUTYPE_LONGNAME) * 5000, "tested", "the archive is cut off"),
+        (old_style(LOWER[:512] + claiming(-512) + bytes(2048)), LAYER, "impossible size"),
+        (old_style(claiming(-512) + bytes(2048)), LAYER, "impossible size"),
+        (old_style(tar_of(program("a/../../etc/passwd"))), LAYER, "leaves the image"),
+        (old_style(tar_of(link("a", "../b", hard=True))), LAYER, "'../b' leaves the image"),
+        (old_style(tar_of(program("a/.wh..", 0o644))), LAYER, "whiteout a/.wh.. names no file"),
+        (old_style(tar_of(program("a/.wh.", 0o644))), LAYER, "whiteout a/.wh. names no file"),
+        (old_style(tar_of(program("b" * 4097))), LAYER, "a path is longer than 4096 bytes (bbb"),
+        (old_style(tar_of(link("a", "b" * 4097))), LAYER, "target is longer than 4096 bytes"),
+        (old_style(LOWER[:512] + b"\x07" * 1024), LAYER, "cut off or has a damaged header"),
+        (old_style(b"ustar".rjust(262) + bytes(512)), LAYER, "it isn't a tar archive"),
+        (files({"a": gzip.compress(LOWER)[:-20]}), "tested, layer a", "it ends early"),
+        (files({"a": gzip.compress(LOWER)[:20] + b"\xff" * 99}), "layer a", "be decompressed"),
+        (files({"a": b"\x28\xb5\x2f\xfd" + b"\xff" * 600}), "layer a", "be decompressed"),
+        (files({"a": b"1" * (9 << 20)}), "layer a", "it isn't a tar archive"),
     ],
 )
-def test_a_broken_archive_ends_in_a_sentence(archive: bytes, what: str):
+def test_a_broken_archive_ends_in_a_sentence(archive: bytes, where: str, what: str):
     with pytest.raises(EngineError) as caught:
         scan(archive)
-    assert what in str(caught.value)
-    assert caught.value.where
-    assert caught.value.next_step
+    assert what in caught.value.what
+    assert where in caught.value.where
+    assert caught.value.next_step == "save the image again, and rebuild it if that doesn't help"
+    assert len(str(caught.value)) < 500
+
+
+def test_a_broken_layer_leaves_the_others():
+    broken = tar_of(program("a/../b"))
+    found = list(scan_archive([old_style(LOWER, broken, UPPER)], "tested"))
+    assert [item.member[:64] for item in found if isinstance(item, BrokenLayer)] == [f"{1:064x}"]
+    layers = [item.contents for item in found if isinstance(item, ScannedLayer)]
+    assert [layer.diff_id for layer in layers] == [digest(LOWER), digest(UPPER)]
+    assert [item.name for item in found if isinstance(item, Document)][-1] == "manifest.json"
+
+
+def test_a_name_cannot_write_to_the_terminal():
+    with pytest.raises(EngineError) as caught:
+        scan(files({"a\n\x1b[31m": gzip.compress(LOWER)[:-20]}))
+    assert str(caught.value).isprintable()
+    with pytest.raises(EngineError) as caught:
+        scan(old_style(tar_of(program("../\x1b[31m"))))
+    assert str(caught.value).isprintable()
 
 
 GOOD = old_style(LOWER, UPPER)

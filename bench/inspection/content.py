@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from bench.inspection.bytecode import HEAD_BYTES, bytecode
 from bench.inspection.elf import ElfWindows
@@ -31,9 +31,10 @@ _LICENCE_LINE = re.compile(rb"(?m)^License:.*$|^.*/usr/share/common-licenses/[\w
 
 
 class NoteTaker:
-    """Gathers one layer's `FileNotes`."""
+    """Gathers one layer's `FileNotes`; `keep` refuses what is too much, by bytes of text."""
 
-    def __init__(self) -> None:
+    def __init__(self, keep: Callable[[int], None]) -> None:
+        self._keep = keep
         self._texts: dict[str, str] = {}
         self._bytecode: dict[str, Bytecode] = {}
         self._elf: dict[str, ElfSections] = {}
@@ -54,6 +55,7 @@ class NoteTaker:
                 whole += piece
         if is_text and whole is not None:
             self._texts[path] = _kept(path, bytes(whole))
+            self._keep(len(self._texts[path]))
         self._note(path, bytes(whole) if whole is not None else head, windows)
         return digest.hexdigest()
 

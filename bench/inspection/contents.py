@@ -10,7 +10,8 @@ from typing import Optional, TypeVar
 from bench.inspection.build_steps import as_written
 from bench.inspection.file_system import File, FileSystem
 from bench.inspection.image_config import ImageConfig
-from bench.inspection.layers import LayerContents
+from bench.inspection.layer_contents import LayerContents
+from bench.inspection.masking import masked
 from bench.inspection.notes import Bytecode, ElfSections, SecretNote
 
 _Note = TypeVar("_Note")
@@ -42,9 +43,10 @@ class ImageContents:
 
     @cached_property
     def commands(self) -> tuple[str, ...]:
-        """The step behind each layer; empty where the history doesn't fit the layers."""
+        """The step behind each layer, secrets masked; empty where the history doesn't fit them."""
         history = self.config.history or ()
-        commands = tuple(as_written(line.created_by) for line in history if not line.empty_layer)
+        steps = (as_written(line.created_by) for line in history if not line.empty_layer)
+        commands = tuple(map(masked, steps))
         return commands if len(commands) == len(self.layers) else ("",) * len(self.layers)
 
     def text(self, path: str) -> Optional[str]:

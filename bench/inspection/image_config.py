@@ -44,6 +44,7 @@ class ImageConfig(_Lenient):
 
     architecture: str = ""
     os: str = ""
+    variant: str = ""
     created: Optional[str] = None
     run: Optional[RunSettings] = Field(None, alias="config")
     history: Optional[tuple[HistoryLine, ...]] = None
@@ -65,7 +66,7 @@ def parse_config(text: bytes, where: str) -> ImageConfig:
     try:
         return ImageConfig.model_validate_json(text)
     except ValidationError as error:
-        first = error.errors()[0]
+        first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"])) or "the file"
         what = f"the image's configuration can't be read ({place}: {first['msg']})"
         raise broken(what, where) from error

@@ -10,7 +10,8 @@ from typing import Literal, Optional, TypeVar
 from pydantic import ValidationError
 
 from bench.condition_types import Frozen
-from bench.inspection.layers import LayerContents, ScannedLayer
+from bench.inspection.layer_contents import LayerContents
+from bench.inspection.layers import ScannedLayer
 from builders.errors import SlimbenchError
 
 

@@ -6,47 +6,25 @@ the manifest nor the member names are trusted: a layer is known by the digest of
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from typing import Optional, Union
 
-from bench.condition_types import Frozen
-from bench.inspection.archive_stream import (
-    BLOCK_BYTES,
-    ForwardFile,
-    broken,
-    inflated,
-    is_compressed,
-    members,
-)
-from bench.inspection.content import NoteTaker
-from bench.inspection.entry import Entry, entry_of
+from bench.inspection.archive_stream import ForwardFile, Piece, broken
+from bench.inspection.decompression import Growth, is_compressed, plain
 from bench.inspection.gzip_size import GzipSize
-from bench.inspection.notes import FileNotes
+from bench.inspection.layer_contents import ENTRY_BYTES, LayerContents, Room, read_layer
+from bench.inspection.tar_header import BLOCK_BYTES, REGULAR, is_header
+from bench.inspection.tar_members import members
+from builders.errors import EngineError
 
 MAX_WORKERS = 16  # each compresses a chunk of 8 MiB
 MAX_DOCUMENT_BYTES = 8 << 20  # of one JSON file; containerd refuses manifests of more
 MAX_DOCUMENTS_BYTES = 64 << 20  # of all together
-
-
-class LayerContents(Frozen):
-    """One layer as its archive tells it.
-
-    Attributes:
-        diff_id: `sha256:...` of the uncompressed archive.
-        size_bytes: the uncompressed archive, padding and all.
-        member: the name it was saved under, which engines derive from the content.
-        entries: every path in it, in the archive's order.
-    """
-
-    diff_id: str
-    size_bytes: int
-    member: str
-    entries: tuple[Entry, ...]
-    notes: FileNotes
 
 
 @dataclass(frozen=True)
@@ -61,6 +39,14 @@ class ScannedLayer:
 
 
 @dataclass(frozen=True)
+class BrokenLayer:
+    """A member that begins like a layer and can't be read as one; it may not be needed."""
+
+    member: str
+    error: EngineError
+
+
+@dataclass(frozen=True)
 class Document:
     """A file beside the layers: manifest, configuration or index."""
 
@@ -68,7 +54,7 @@ class Document:
     data: bytes
 
 
-Scanned = Union[ScannedLayer, Document]
+Scanned = Union[ScannedLayer, BrokenLayer, Document]
 
 
 def scan_archive(
@@ -77,7 +63,8 @@ def scan_archive(
     """Each layer and document of a saved image, as soon as it has been read.
 
     Args:
-        chunks: the `docker save` archive, or an OCI image layout in a tar archive.
+        chunks: the `docker save` archive, or an OCI image layout in a tar archive; it may be
+            compressed as a whole.
         where: what to call it in an error.
         skip: member names whose layers are known; they are passed over.
         compress: measure the compressed size of layers that are stored plain.
@@ -85,62 +72,67 @@ def scan_archive(
     Raises:
         EngineError: the archive is cut off, damaged or makes impossible claims.
     """
-    outer = ForwardFile(chunks, where)
-    room_bytes = MAX_DOCUMENTS_BYTES
+    growth = Growth()
+    outer = ForwardFile(plain(growth.read(chunks), where, growth), where)
     workers = min(os.cpu_count() or 1, MAX_WORKERS)
     with ThreadPoolExecutor(workers) as pool:
+        measure = partial(GzipSize, pool, workers) if compress else None
+        reader = _Reader(outer, growth, Room(where), measure)
         for member in members(outer, must_end=True):
-            if not member.isreg() or member.size == 0 or member.name in skip:
-                continue  # a link names a layer that is in the archive too
-            head = outer.read(min(BLOCK_BYTES, member.size))
-            rest = outer.stream(member.size - len(head))
-            if _is_layer(head):
-                size = GzipSize(pool, workers) if compress and not is_compressed(head) else None
-                contents = _read_layer(inflated(head, rest, where), member.name, size)
-                stored_bytes = member.size if is_compressed(head) else None
-                yield ScannedLayer(contents, size.finish() if size else stored_bytes)
-            elif member.size <= min(MAX_DOCUMENT_BYTES, room_bytes):
-                room_bytes -= member.size
-                yield Document(member.name, head + b"".join(rest))
+            name = member.name[2:] if member.name.startswith("./") else member.name
+            if member.kind == REGULAR and not member.sparse and name not in skip:
+                yield reader.read(name, member.stored_bytes)  # links name what is there, too
+
+
+class _Reader:
+    """Reads one member of the outer archive after the other."""
+
+    def __init__(
+        self,
+        outer: ForwardFile,
+        growth: Growth,
+        room: Room,
+        measure: Optional[Callable[[], GzipSize]],
+    ) -> None:
+        self._outer, self._growth, self._room, self._measure = outer, growth, room, measure
+        self._documents_bytes = MAX_DOCUMENTS_BYTES
+
+    def read(self, name: str, size_bytes: int) -> Scanned:
+        """The member that the archive stands at."""
+        self._room.take(ENTRY_BYTES + len(name))
+        head = self._outer.read(min(BLOCK_BYTES, size_bytes))
+        rest = self._outer.stream(size_bytes - len(head))
+        if _is_layer(head):
+            return self._layer(name, size_bytes, head, rest)
+        if size_bytes <= min(MAX_DOCUMENT_BYTES, self._documents_bytes):
+            self._documents_bytes -= size_bytes
+            return Document(name, head + b"".join(rest))
+        for _ in rest:
+            pass  # an archive that is cut off ends in that error, not in this one
+        return BrokenLayer(name, broken("it isn't a tar archive", self._place(name)))
+
+    def _layer(self, name: str, size_bytes: int, head: bytes, rest: Iterator[Piece]) -> Scanned:
+        compressed, where = is_compressed(head), self._place(name)
+        size = None if self._measure is None or compressed else self._measure()
+        inflated = plain(chain([head], rest), where, self._growth)
+        try:
+            contents = read_layer(_fed(inflated, size), name, where, self._room)
+        except EngineError as error:
+            return BrokenLayer(name, error)
+        stored_bytes = size_bytes if compressed else None
+        return ScannedLayer(contents, stored_bytes if size is None else size.finish())
+
+    def _place(self, name: str) -> str:
+        return f"{self._outer.where}, layer {name}"
+
+
+def _fed(pieces: Iterable[Piece], size: Optional[GzipSize]) -> Iterator[Piece]:
+    for piece in pieces:
+        if size is not None:
+            size.feed(piece)
+        yield piece
 
 
 def _is_layer(head: bytes) -> bool:
-    return head[257:262] == b"ustar" or not any(head) or is_compressed(head)
-
-
-def _read_layer(
-    plain: Iterator[bytes | memoryview], member: str, size: Optional[GzipSize]
-) -> LayerContents:
-    digest = hashlib.sha256()
-
-    def teed() -> Iterator[bytes | memoryview]:
-        for piece in plain:
-            digest.update(piece)
-            if size is not None:
-                size.feed(piece)
-            yield piece
-
-    inner = ForwardFile(teed(), f"layer {member}")
-    taker = NoteTaker()
-    entries = tuple(_entries(inner, taker))
-    inner.drain()  # the digest covers the padding after the last entry too
-    return LayerContents(
-        diff_id=f"sha256:{digest.hexdigest()}",
-        size_bytes=inner.tell(),
-        member=member,
-        entries=entries,
-        notes=taker.taken(),
-    )
-
-
-def _entries(inner: ForwardFile, taker: NoteTaker) -> Iterator[Entry]:
-    for member in members(inner, must_end=False):
-        entry = entry_of(member, inner.where)
-        if entry is None:
-            continue
-        if entry.size_bytes < 0:
-            raise broken(f"the file {entry.path!r} has an impossible size", inner.where)
-        if entry.size_bytes and not member.issparse():
-            pieces = inner.stream(entry.size_bytes, entry.path)
-            entry = entry._replace(digest=taker.read(entry.path, entry.size_bytes, pieces))
-        yield entry
+    ends = len(head) == BLOCK_BYTES and not any(head)
+    return ends or head[257:262] == b"ustar" or is_compressed(head) or is_header(head)

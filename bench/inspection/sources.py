@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from typing import Optional, Protocol
 
 from bench.inspection.archive_stream import broken
 from bench.inspection.contents import ImageContents
-from bench.inspection.image_config import config_digest, parse_config
+from bench.inspection.image_config import parse_config
 from bench.inspection.layer_cache import LayerCache
-from bench.inspection.layers import Document, LayerContents, Scanned, ScannedLayer, scan_archive
-from bench.inspection.saved_image import configuration, configurations
+from bench.inspection.layer_contents import LayerContents
+from bench.inspection.layers import Scanned, ScannedLayer, scan_archive
+from bench.inspection.read_archive import ReadArchive
+from bench.inspection.saved_image import SavedImage, chosen, saved_images
 from builders.engine import ImageInfo
+from builders.errors import EngineError
+from builders.problems import shortened
 
 _WHERE = "what the engine saved"
-_Pair = tuple[Optional[LayerContents], Optional[int]]
 
 
 class SavesImages(Protocol):
@@ -25,26 +28,30 @@ class SavesImages(Protocol):
         """One archive of the images, in chunks."""
 
 
-def from_archive(chunks: Iterable[bytes], name: str, *, compress: bool = False) -> ImageContents:
+def from_archive(
+    chunks: Iterable[bytes], name: str, *, compress: bool = False, platform: Optional[str] = None
+) -> ImageContents:
     """The image of a `docker save` archive or an OCI image layout; nothing is kept on disk.
 
     Args:
-        chunks: the archive.
+        chunks: the archive; it may be compressed as a whole, with gzip or zstd.
         name: what to call it.
         compress: measure the compressed size of layers that are stored plain.
+        platform: which image of several, as `linux/arm64`; None for this machine's, or the only.
 
     Raises:
-        EngineError: the archive is broken, or lacks a layer of its image.
+        EngineError: the archive is broken, holds no such image, or lacks a layer of it.
     """
-    layers: dict[str, ScannedLayer] = {}
-    documents: dict[str, bytes] = {}
-    for item in scan_archive(chunks, name, compress=compress):
-        if isinstance(item, Document):
-            documents[item.name] = item.data
-        else:
-            layers[item.contents.diff_id] = item
-    text = configuration(documents, name)
-    return _contents(name, text, config_digest(text), lambda diff_id: _pair(layers.get(diff_id)))
+    archive = ReadArchive.of(scan_archive(chunks, name, compress=compress))
+    image = chosen(archive.documents, name, platform)
+    layers, sizes = [], []
+    for number, diff_id in enumerate(image.config.diff_ids):
+        layer = archive.layers.get(diff_id)
+        if layer is None:
+            raise archive.lacking(image, number)
+        layers.append(layer.contents)
+        sizes.append(layer.compressed_bytes)
+    return ImageContents(name, image.image_id, image.config, tuple(layers), tuple(sizes))
 
 
 def from_engine(
@@ -83,16 +90,18 @@ def _read_saved(
     engine: SavesImages, images: list[ImageInfo], cache: LayerCache, compress: bool
 ) -> None:
     """Save the images in one archive and keep what isn't known of it yet."""
-    documents: dict[str, bytes] = {}
+    archive = ReadArchive()
     with closing(_saved(engine, images, cache, compress)) as items:
         for item in items:
-            if isinstance(item, Document):
-                documents[item.name] = item.data
-            else:
+            if isinstance(item, ScannedLayer):
                 cache.put(item)
-    texts = configurations(documents, _WHERE)
+            else:
+                archive.take(item)
+    saved = saved_images(archive.documents, _WHERE)
     for image in images:
-        cache.put_configuration(image.image_id, _text_of(image, texts))
+        cache.put_configuration(image.image_id, _of(image, saved).text)
+    if archive.broken and not all(_known(image, cache, compress) for image in images):
+        raise archive.broken[0].error
 
 
 def _saved(
@@ -105,45 +114,38 @@ def _saved(
     yield from scan_archive(chunks, _WHERE, skip=skip, compress=compress)
 
 
-def _text_of(image: ImageInfo, texts: Iterable[bytes]) -> bytes:
-    """The image's configuration; by its layers where the engine's ids aren't its digest."""
-    ids = {config_digest(text): text for text in texts}
-    if image.image_id in ids:
-        return ids[image.image_id]
-    for text in ids.values():
-        if parse_config(text, _WHERE).diff_ids == image.diff_ids:
-            return text
-    raise broken(f"the archive lacks the configuration of {image.image_id}", _WHERE)
+def _of(image: ImageInfo, saved: Sequence[SavedImage]) -> SavedImage:
+    """The same image in the archive; by its layers where the engine's ids aren't digests of it."""
+    for one in saved:
+        if image.image_id == one.image_id:
+            return one
+    for one in saved:
+        if image.diff_ids == one.config.diff_ids:
+            return one
+    raise _lacks_configuration(image)
+
+
+def _lacks_configuration(image: ImageInfo) -> EngineError:
+    return broken(f"the archive lacks the configuration of {image.image_id}", _WHERE)
 
 
 def _kept(name: str, image: ImageInfo, cache: LayerCache) -> ImageContents:
     text = cache.configuration(image.image_id)
     if text is None:
-        raise broken(f"the archive lacks the configuration of {image.image_id}", _WHERE)
-
-    def find(diff_id: str) -> _Pair:
-        return cache.layer(diff_id), cache.compressed_bytes(diff_id)
-
-    return _contents(name, text, image.image_id, find, image.engine_size_bytes)
-
-
-def _pair(scanned: Optional[ScannedLayer]) -> _Pair:
-    return (scanned.contents, scanned.compressed_bytes) if scanned is not None else (None, None)
-
-
-def _contents(
-    name: str,
-    text: bytes,
-    image_id: str,
-    find: Callable[[str], _Pair],
-    engine_size_bytes: Optional[int] = None,
-) -> ImageContents:
+        raise _lacks_configuration(image)
     config = parse_config(text, name)
-    layers, sizes = [], []
-    for diff_id in config.diff_ids:
-        layer, compressed_bytes = find(diff_id)
-        if layer is None:
-            raise broken(f"the archive lacks the layer {diff_id}", name)
-        layers.append(layer)
-        sizes.append(compressed_bytes)
-    return ImageContents(name, image_id, config, tuple(layers), tuple(sizes), engine_size_bytes)
+    return ImageContents(
+        name=name,
+        image_id=image.image_id,
+        config=config,
+        layers=tuple(_kept_layer(name, diff_id, cache) for diff_id in config.diff_ids),
+        compressed_bytes=tuple(cache.compressed_bytes(diff_id) for diff_id in config.diff_ids),
+        engine_size_bytes=image.engine_size_bytes,
+    )
+
+
+def _kept_layer(name: str, diff_id: str, cache: LayerCache) -> LayerContents:
+    layer = cache.layer(diff_id)
+    if layer is None:
+        raise broken(f"the archive lacks the layer {shortened(diff_id)}", name)
+    return layer
