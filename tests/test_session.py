@@ -24,6 +24,7 @@ from builders.engine import ContainerSpec, ContainerState, Mount
 from builders.errors import EngineError, SessionFailed
 from builders.fake_container import Ending, Wait
 from builders.fake_engine import FakeEngine
+from builders.maker import own_mark
 
 LAUNCH = Launch(IMAGE, LIMITS, (Mount(Path("/pictures"), "/data/0"),))
 FOREIGN = "Traceback: no JSON"
