@@ -9,8 +9,10 @@ import enum
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
@@ -23,7 +25,9 @@ from builders.workspace import DEFAULT_MATRIX, Workspace, shown
 from reports import terminal
 
 if TYPE_CHECKING:
+    from bench.inspection.read_images import Reader
     from bench.record_types import Record
+    from builders.engine import Engine
     from builders.matrix import Matrix, Variant
 
 app = typer.Typer(
@@ -33,6 +37,10 @@ app = typer.Typer(
     add_completion=False,
 )
 
+IMAGE_HELP = (
+    "A variant, a name or id in the engine, an archive (`docker save`, OCI layout), or - for one"
+    " on standard input."
+)
 Names = Annotated[Optional[list[str]], typer.Argument(metavar="[VARIANT...]")]
 Only = Annotated[Optional[str], typer.Option(help="Variants to take, separated by commas.")]
 Jobs = Annotated[int, typer.Option(min=1, help="Images built at the same time.")]
@@ -42,6 +50,24 @@ Pictures = Annotated[
 ]
 Out = Annotated[
     Optional[Path], typer.Option(help="Folder for the report; default: reports/published.")
+]
+
+
+Images = Annotated[list[str], typer.Argument(metavar="IMAGE...", help=IMAGE_HELP)]
+Before = Annotated[str, typer.Argument(metavar="A", help=IMAGE_HELP)]
+After = Annotated[str, typer.Argument(metavar="B", help="The image to compare it with.")]
+Sbom = Annotated[
+    Optional[str],
+    typer.Option(
+        metavar="FILE", help="Write a CycloneDX bill of materials; - for standard output."
+    ),
+]
+Compressed = Annotated[
+    bool, typer.Option("--compressed", help="Measure sizes as a registry stores them; takes long.")
+]
+Platform = Annotated[
+    Optional[str],
+    typer.Option(metavar="OS/ARCH", help="Which image of an archive that holds several."),
 ]
 
 
@@ -167,6 +193,53 @@ def run(
 
 
 @app.command()
+def inspect(
+    ctx: typer.Context,
+    images: Images,
+    *,
+    sbom: Sbom = None,
+    compressed: Compressed = False,
+    platform: Platform = None,
+    as_json: AsJson = False,
+) -> None:
+    """Explain every byte of an image, or set several side by side; builds and runs nothing."""
+    from bench.inspection import sbom_file  # noqa: PLC0415
+    from bench.inspection.image_facts import image_facts  # noqa: PLC0415
+    from reports import inspections  # noqa: PLC0415
+
+    words = tuple(dict.fromkeys(images))
+    if sbom is not None:
+        sbom_file.check(sbom, words, as_json=as_json)
+    with _reader(ctx, compressed, platform) as reader:
+        found = {one.contents.name: image_facts(one) for one in reader.taken_apart(words)}
+    if sbom is not None:
+        from reports.sbom import sbom as bill  # noqa: PLC0415 - its library takes a while
+
+        sbom_file.write(sbom, *(bill(facts, name) for name, facts in found.items()))
+    if sbom != sbom_file.STANDARD_OUTPUT:
+        inspections.show_images(found, as_json)
+
+
+@app.command()
+def diff(
+    ctx: typer.Context,
+    before: Before,
+    after: After,
+    *,
+    compressed: Compressed = False,
+    platform: Platform = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell what differs between two images, by bytes."""
+    from bench.inspection.difference import difference  # noqa: PLC0415
+    from reports import inspections  # noqa: PLC0415
+
+    with _reader(ctx, compressed, platform) as reader:
+        found = difference(*reader.taken_apart((before, after)))
+    inspections.show_difference(found, as_json)
+
+
+@app.command()
 def clean(as_json: AsJson = False) -> None:
     """Remove what carries our labels from the engine, and nothing else."""
     from builders.docker_engine import connect  # noqa: PLC0415
@@ -189,6 +262,25 @@ def main() -> None:
             traceback.print_exc()
         terminal.complain(sentences(error))
         sys.exit(getattr(error, "exit_code", 1))
+
+
+@contextmanager
+def _reader(ctx: typer.Context, compressed: bool, platform: Optional[str]) -> "Iterator[Reader]":
+    """What reads images, showing how far it is; no matrix is needed, and no engine for a file."""
+    from bench.inspection.layer_cache import LayerCache  # noqa: PLC0415
+    from bench.inspection.read_images import Reader  # noqa: PLC0415
+    from bench.inspection.variant_names import variant_names  # noqa: PLC0415
+
+    cache = LayerCache(Workspace.of(Path.cwd()).cache / "layers")
+    variants = lru_cache(None)(partial(variant_names, ctx.obj["file"], terminal.warn))
+    with terminal.reading(ctx.obj["verbose"]) as say:
+        yield Reader(_connect, cache, variants, say, compressed, platform)
+
+
+def _connect() -> "Engine":
+    from builders.docker_engine import connect  # noqa: PLC0415 - the SDK takes a while
+
+    return connect()
 
 
 def _matrix(ctx: typer.Context) -> "Matrix":

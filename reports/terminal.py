@@ -1,4 +1,4 @@
-"""What a person sees while a command runs and when it ends; the only place that uses rich.
+"""What a person sees while a command runs and when it ends; with `reports.page` all of rich.
 
 On a terminal the current step is a live line; elsewhere each step is a plain line.
 Everything here goes to standard error but results, which go to standard output.
@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Literal, Protocol
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -28,6 +29,13 @@ class Say(Protocol):
         """Show it; without a share the bar only tells that work goes on."""
 
 
+class SayRead(Protocol):
+    """Shows what is being read, and how much of it has come when it comes bit by bit."""
+
+    def __call__(self, text: str, read_bytes: int | None = None) -> None:
+        """Show it."""
+
+
 @contextmanager
 def steps(verbose: bool) -> Iterator[Say]:
     """A function that shows the step now begun."""
@@ -41,6 +49,26 @@ def steps(verbose: bool) -> Iterator[Say]:
         yield lambda text, share=None: progress.update(
             task, description=text, total=None if share is None else 1, completed=share or 0
         )
+
+
+@contextmanager
+def reading(verbose: bool) -> Iterator[SayRead]:
+    """A function that shows what is being read; away from a terminal only where it's asked for."""
+    console = Console(stderr=True, highlight=False)
+    if verbose or not console.is_terminal:
+        yield partial(_read_line, console if verbose else None)
+        return
+    columns = (SpinnerColumn("line"), TextColumn("{task.description}", markup=False))
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=None)
+        yield lambda text, read_bytes=None: progress.update(
+            task, description=text if read_bytes is None else f"{text}: {read_bytes / 1e6:,.0f} MB"
+        )
+
+
+def _read_line(console: Console | None, text: str, read_bytes: int | None = None) -> None:
+    if console is not None and read_bytes is None:
+        console.print(Text(text), soft_wrap=True)
 
 
 def show(rows: Sequence[Row], as_json: bool) -> None:

@@ -24,6 +24,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "reports": frozenset(
         {
             "bench.condition_types",
+            "bench.inspection.difference_types",
             "bench.inspection.facts",
             "bench.inspection.sharing",
             "bench.record",
@@ -96,7 +97,9 @@ def test_the_walls_would_be_noticed(tmp_path: Path) -> None:
 
 
 @pytest.mark.process
-@pytest.mark.parametrize("words", [["--help"], ["list"], ["list", "--json"], ["build", "--help"]])
+@pytest.mark.parametrize(
+    "words", [["--help"], ["list"], ["list", "--json"], ["build", "--help"], ["inspect", "--help"]]
+)
 def test_help_and_list_load_nothing_heavy(words: list[str]) -> None:
     script = (
         "import atexit, sys\n"

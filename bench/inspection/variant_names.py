@@ -1,0 +1,21 @@
+"""The matrix's variants, where there is a matrix: images can be inspected without one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from builders.errors import ConfigurationError
+from builders.matrix_file import load_matrix
+from builders.workspace import DEFAULT_MATRIX
+
+
+def variant_names(matrix: Path, warn: Callable[[str], None]) -> tuple[str, ...]:
+    """Names in the matrix; none where it is missing, and a warning where it can't be read."""
+    if matrix == DEFAULT_MATRIX and not matrix.exists():
+        return ()
+    try:
+        return tuple(variant.name for variant in load_matrix(matrix).variants)
+    except ConfigurationError as error:
+        warn(f"{error}; until then its variants aren't known by name")
+        return ()
