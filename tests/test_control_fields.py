@@ -28,6 +28,11 @@ def test_fields_continue_repeat_and_end_with_their_paragraph():
     assert (first(one, "tag"), first(one, "version")) == ("x", "")
 
 
+def test_a_name_is_one_line_that_can_be_printed():
+    (fields,) = paragraphs("Name: a\x1b[31m\0b\n c")
+    assert first(fields, "name") == "a[31mb"
+
+
 @given(st.text(alphabet=st.sampled_from("aB: \t\n.\0é")))
 def test_any_text_gives_fields_that_stand_in_it(text: str):
     for fields in paragraphs(text):

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 
 from bench.inspection.claims import Claim
 from bench.inspection.contents import ImageContents
+from bench.inspection.control_fields import printable
 from bench.inspection.facts import Owner
 
 DATABASES = ("lib/apk/db/installed", "usr/lib/apk/db/installed")
@@ -24,7 +25,7 @@ def alpine_packages(contents: ImageContents, free: Collection[str]) -> Iterator[
 def _claims(text: str, where: str) -> Iterator[Claim]:
     for paragraph in text.split("\n\n"):
         lines = [(line[0], line[2:]) for line in paragraph.split("\n") if line[1:2] == ":"]
-        fields = dict(reversed(lines))  # the first of each letter
+        fields = {letter: printable(value) for letter, value in reversed(lines)}  # the first
         if fields.get("P"):
             yield Claim(_owner(fields, where), tuple(_listed(lines)))
 

@@ -36,5 +36,10 @@ def _fields(lines: list[list[str]]) -> Iterator[Fields]:
 
 
 def first(fields: Fields, name: str) -> str:
-    """The first value of a field, empty without one."""
-    return fields.get(name, [""])[0]
+    """The first line of a field's first value, empty without one."""
+    return printable(fields.get(name, [""])[0].partition("\n")[0])
+
+
+def printable(text: str) -> str:
+    """Without control characters, which would act on a terminal."""
+    return text if text.isprintable() else "".join(filter(str.isprintable, text)).strip()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from bench.inspection.control_fields import Fields, first
+from bench.inspection.control_fields import Fields, first, printable
 
 MAX_LENGTH = 200  # a `License` field may hold the whole text; SPDX expressions are long, too
 _FIELD = re.compile(r"(?m)^License:[ \t]*(.+)$")
@@ -34,12 +34,15 @@ def python_licences(metadata: Fields) -> tuple[str, ...]:
     expression = first(metadata, "license-expression")
     if expression:
         return (expression,)
+    text = metadata.get("license", [""])[0]
     free = first(metadata, "license")
-    if free and free.upper() != "UNKNOWN" and "\n" not in free and len(free) <= MAX_LENGTH:
+    if free and free.upper() != "UNKNOWN" and "\n" not in text and len(text) <= MAX_LENGTH:
         return (free,)
     classifiers = metadata.get("classifier", [])
     return _each_once(
-        line.rpartition(" :: ")[2] for line in classifiers if line.startswith(_CLASSIFIER)
+        printable(line.rpartition(" :: ")[2])
+        for line in classifiers
+        if line.startswith(_CLASSIFIER)
     )
 
 
