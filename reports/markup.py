@@ -12,7 +12,11 @@ MISSING = "–"  # noqa: RUF001 - an en dash, so that an empty cell is seen to b
 _NOT_SHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\s]+")
 # An underscore inside a word is no emphasis, and stays readable.
 _SPECIAL = re.compile(r"[\\`*\[\]<>|&$~]|(?<![^\W_])_|_(?![^\W_])")
-_PROSE = re.compile(rf"`[^`|\\]*[^`|\\\s][^`|\\]*`|{_SPECIAL.pattern}")
+_PROSE = re.compile(
+    r"(?P<code>`[^`|\\]*[^`|\\\s][^`|\\]*`)"
+    r"|(?<![^\s('])(?P<path>/[\w.+@*-]+(?:/[\w.+@*-]*)+(?<=[\w/*]))(?=[,;:.)']*(?:\s|$))"
+    rf"|{_SPECIAL.pattern}"
+)
 _NO_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -39,10 +43,14 @@ def sentence(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """Escaped text in which what stands between backticks stays code."""
-    return _PROSE.sub(
-        lambda found: found[0] if len(found[0]) > 1 else f"\\{found[0]}", one_line(text)
-    )
+    """Escaped text in which absolute paths, and what stands between backticks, are code."""
+    return _PROSE.sub(_in_prose, one_line(text))
+
+
+def _in_prose(found: re.Match[str]) -> str:
+    if found["path"]:
+        return f"`{found['path']}`"
+    return found[0] if found["code"] else f"\\{found[0]}"
 
 
 def block(text: str, language: str = "") -> str:

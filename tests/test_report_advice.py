@@ -27,7 +27,7 @@ def test_a_hint_in_full_has_saving_evidence_and_the_line_that_mends_it():
     assert text.splitlines() == [
         "**1. pip's cache is in the image** (`pip-cache`, saves 250.0 MB)",
         "",
-        "- /root/.cache/pip holds 40 files",
+        "- `/root/.cache/pip` holds 40 files",
         r"- layer 1 wrote it: RUN pip install \| tee log",
         "",
         "```dockerfile",
@@ -87,7 +87,7 @@ def test_secrets_are_told_by_place_and_masked():
     found = advice.secrets(record(shown("fat", secrets=(PASSWORD, hidden)), shown("slim")))
     assert found.splitlines() == [
         r"- `fat`: environment API_KEY: password, `s***`",
-        r"- `fat`: /root/.netrc in layer 2: password, `s***`",
+        r"- `fat`: `/root/.netrc` in layer 2: password, `s***`",
     ]
     assert advice.secrets(record(shown("slim"))) == (
         "No inspected image holds anything that looks like a secret."
