@@ -1,22 +1,32 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
-from bench.inspection.file_tree import FileTree
 from hypothesis import given
 from hypothesis import strategies as st
-from layer_archives import x
 
-from bench.inspection.layers import Entry
+from bench.inspection.entry import Entry
+from bench.inspection.facts import Tool
+from bench.inspection.file_system import FileSystem
 from bench.inspection.tool_catalogue import KINDS, tool_named
 from bench.inspection.tools import find_tools
 
 
+def found(layers: Sequence[Sequence[Entry]], environment: Sequence[str] = ()) -> tuple[Tool, ...]:
+    return find_tools(FileSystem.of(layers), environment)
+
+
 def names(*layers: tuple[Entry, ...], path: str = "/usr/bin:/bin") -> list[str]:
-    return [tool.name for tool in find_tools(layers, [f"PATH={path}"])]
+    return [tool.name for tool in found(layers, [f"PATH={path}"])]
+
+
+def x(path: str) -> Entry:
+    return Entry(path, "file", 0o755)
 
 
 def ln(path: str, target: str) -> Entry:
-    return Entry(path, "link", target)
+    return Entry(path, "symlink", 0o777, target=target)
 
 
 def gone(path: str) -> Entry:
@@ -40,6 +50,14 @@ def gone(path: str) -> Entry:
         ("clang++-14", "clang"),
         ("vim.basic", "vim"),
         ("curl", "curl"),
+        ("nc.openbsd", "nc"),
+        ("slogin", "ssh"),
+        ("ssh-keygen", None),
+        ("gdb-multiarch", "gdb"),
+        ("perf_5.10", "perf"),
+        ("nsenter", "nsenter"),
+        ("perl", None),
+        ("node", None),
         ("python3", None),
         ("python3.11", None),
         ("gcc-ar-12", None),
@@ -54,7 +72,7 @@ def test_the_catalogue_knows_versions_prefixes_and_other_names(file_name: str, t
     assert tool_named(file_name) == tool
 
 
-def test_the_catalogue_has_the_six_kinds_of_the_record():
+def test_the_catalogue_has_the_seven_kinds_of_the_record():
     assert set(KINDS.values()) == {
         "shell",
         "package manager",
@@ -62,7 +80,12 @@ def test_the_catalogue_has_the_six_kinds_of_the_record():
         "version control",
         "downloader",
         "editor",
+        "debugger",
     }
+
+
+def test_no_name_of_the_catalogue_means_two_programs():
+    assert all(tool_named(name) == name for name in KINDS)
 
 
 def test_a_program_with_several_names_counts_once():
@@ -70,12 +93,12 @@ def test_a_program_with_several_names_counts_once():
 
 
 def test_a_tool_knows_its_kind_and_where_it_was_found_first():
-    (tool,) = find_tools([(x("bin/git"), x("usr/local/bin/git"))], [])
+    (tool,) = found([(x("bin/git"), x("usr/local/bin/git"))], [])
     assert (tool.name, tool.kind, tool.path) == ("git", "version control", "/usr/local/bin/git")
 
 
 def test_the_path_that_is_called_like_the_tool_is_preferred():
-    (tool,) = find_tools([(x("bin/c++"), x("usr/bin/g++"))], ["PATH=/bin:/usr/bin"])
+    (tool,) = found([(x("bin/c++"), x("usr/bin/g++"))], ["PATH=/bin:/usr/bin"])
     assert (tool.name, tool.path) == ("g++", "/usr/bin/g++")
 
 
@@ -102,6 +125,27 @@ def test_the_applets_of_a_multi_call_program_count_by_the_names_it_is_called_by(
     assert names((x("bin/busybox"), *applets)) == ["wget", "vim", "busybox", "sh"]
 
 
+def test_a_hard_link_runs_as_the_file_it_shares():
+    assert names((x("usr/bin/vim"), Entry("usr/bin/vi", "hardlink", target="usr/bin/vim"))) == [
+        "vim"
+    ]
+    assert names((x("opt/a"), Entry("usr/bin/curl", "hardlink", target="opt/a"))) == ["curl"]
+
+
+def test_what_is_no_file_runs_nothing():
+    assert names((Entry("bin/sh", "fifo", 0o755), Entry("bin/vi", "device", 0o755))) == []
+
+
+def test_debuggers_and_downloaders_are_found_like_the_rest():
+    layer = (x("usr/bin/nsenter"), x("usr/bin/gdb"), x("usr/bin/ssh"), ln("usr/bin/nc", "ncat"))
+    assert [(tool.kind, tool.name) for tool in found([(*layer, x("usr/bin/ncat"))])] == [
+        ("debugger", "gdb"),
+        ("debugger", "nsenter"),
+        ("downloader", "ncat"),
+        ("downloader", "ssh"),
+    ]
+
+
 def test_a_folder_that_is_a_link_is_followed():
     assert names((ln("bin", "usr/bin"), x("usr/bin/bash")), path="/bin") == ["bash"]
 
@@ -111,7 +155,7 @@ def test_the_virtual_environment_is_looked_into_whatever_the_path():
 
 
 def test_an_image_without_a_path_gets_the_engines_default():
-    assert [tool.path for tool in find_tools([(x("sbin/apk"),)], ["A=b"])] == ["/sbin/apk"]
+    assert [tool.path for tool in found([(x("sbin/apk"),)], ["A=b"])] == ["/sbin/apk"]
 
 
 def test_relative_folders_of_the_path_are_passed_over():
@@ -163,28 +207,29 @@ def test_a_folder_that_replaces_a_link_is_no_link_any_more():
 
 
 def test_links_up_and_around_end():
-    tree = FileTree([(ln("a", "../../b/./c"), x("b/c"), ln("d", "e"), ln("e", "d"))])
-    assert tree.executable("/a") == "b/c"
-    assert tree.executable("/d") is None
-    assert tree.names("/d") == ()
+    files = FileSystem.of([(ln("a", "../../b/./c"), x("b/c"), ln("d", "e"), ln("e", "d"))])
+    assert files.executable("/a") == "b/c"
+    assert files.executable("/d") is None
+    assert files.names("/d") == ()
 
 
 PATHS = st.lists(st.sampled_from(["bin", "usr", "sh", "..", ""]), max_size=4).map("/".join)
 ENTRIES = st.builds(
     Entry,
     PATHS,
-    st.sampled_from(["executable", "file", "link", "folder", "removed", "opaque"]),
-    PATHS,
+    st.sampled_from(["file", "symlink", "folder", "device", "fifo", "removed", "opaque"]),
+    st.sampled_from([0o644, 0o755]),
+    target=PATHS,
 )
 
 
 @given(st.lists(st.lists(ENTRIES, max_size=6), max_size=4))
 def test_any_layers_give_tools_of_the_catalogue_once_each(layers: list[list[Entry]]):
-    found = find_tools(layers, [])
-    assert {tool.name for tool in found} <= set(KINDS)
-    assert len({tool.name for tool in found}) == len(found)
+    tools = found(layers)
+    assert {tool.name for tool in tools} <= set(KINDS)
+    assert len({tool.name for tool in tools}) == len(tools)
 
 
 @given(st.lists(ENTRIES, max_size=8))
 def test_removing_everything_leaves_nothing(layer: list[Entry]):
-    assert find_tools([layer, [Entry("", "opaque")]], []) == ()
+    assert found([layer, [Entry("", "opaque")]]) == ()

@@ -17,8 +17,15 @@ _CATALOGUE = {
         " make=gmake=cmake=ninja ld=ld.bfd=ld.gold=lld as"
     ),
     "version control": "git svn hg bzr",
-    "downloader": "curl wget=wget2 aria2c",
+    "downloader": (
+        "curl wget=wget2 aria2c nc=netcat=nc.openbsd=nc.traditional ncat socat ssh=slogin scp sftp"
+        " rsync ftp=tnftp=lftp telnet"
+    ),
     "editor": "vim=vi=vim.basic=vim.tiny=vim.nox=nvim nano=pico ed emacs joe",
+    "debugger": (
+        "gdb=gdb-multiarch gdbserver lldb=lldb-server strace ltrace perf valgrind bpftrace"
+        " tcpdump tshark nsenter"
+    ),
 }
 KINDS = {names.split("=")[0]: kind for kind, text in _CATALOGUE.items() for names in text.split()}
 _NAMES = {
@@ -31,7 +38,7 @@ _NAMES = {
 MULTI_CALL = frozenset({"busybox", "toybox"})
 
 _TARGET_PREFIX = re.compile(r"^[a-z0-9_]+(-[a-z0-9_]+)?-linux-[a-z0-9]+-")
-_VERSION = re.compile(r"-?\d+(\.\d+)*$")
+_VERSION = re.compile(r"[-_]?\d+(\.\d+)*$")
 
 
 def tool_named(file_name: str) -> Optional[str]:
