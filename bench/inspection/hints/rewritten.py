@@ -112,12 +112,19 @@ def _outermost(there: Container[str], path: str) -> str:
 
 
 def _owned(contents: ImageContents, pair: _Layers, found: Sequence[Superseded]) -> str:
+    """By the costliest file: set at once what the later layer changed of it."""
     before, after = (_entry(contents, number, found[0].path) for number in pair)
-    owner = f"{after.uid}:{after.gid}"
-    if not _is_copy(contents, pair[0]):
-        return f"# in the RUN of layer {pair[0]}, at its end: && chown -R {owner} {_folder(found)}"
-    mode = f" --chmod={after.mode:o}" if after.mode != before.mode else ""  # BuildKit's
-    return f"COPY --chown={owner}{mode} SOURCE {_folder(found)}"
+    owner, mode = f"{after.uid}:{after.gid}", f"{after.mode:o}"
+    chown = (before.uid, before.gid) != (after.uid, after.gid)
+    chmod = before.mode != after.mode
+    if not chown and not chmod:
+        return f"# bring it in one step: {_folder(found)}"
+    if _is_copy(contents, pair[0]):  # --chmod is BuildKit's
+        options = [f"--chown={owner}"] * chown + [f"--chmod={mode}"] * chmod
+        return f"COPY {' '.join(options)} SOURCE {_folder(found)}"
+    named = " ".join(f"/{one.path}" for one in found[:NAMED])
+    commands = [f"chown -R {owner} {_folder(found)}"] * chown + [f"chmod {mode} {named}"] * chmod
+    return f"# in the RUN of layer {pair[0]}, at its end: && {' && '.join(commands)}"
 
 
 def _at_once(contents: ImageContents, pair: _Layers, found: Sequence[Superseded]) -> str:
