@@ -53,7 +53,7 @@ Out = Annotated[
 ]
 
 
-Images = Annotated[list[str], typer.Argument(metavar="IMAGE...", help=IMAGE_HELP)]
+Images = Annotated[list[str], typer.Argument(metavar="IMAGE", help=IMAGE_HELP)]
 Before = Annotated[str, typer.Argument(metavar="A", help=IMAGE_HELP)]
 After = Annotated[str, typer.Argument(metavar="B", help="The image to compare it with.")]
 Sbom = Annotated[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from bench.inspection.facts import (
@@ -18,6 +19,8 @@ from reports.page import Advice, Column, Grid, Heading, Pairs, Piece
 
 SHOWN = 5
 EVIDENCE = 5
+TOLD_BYTES = 50_000  # of a file that is told by its path: what doesn't print as 0.0 MB
+_SIZE = re.compile(r"\d [kMG]?B\b")  # the title tells it already
 _FINDINGS = (
     ("setuid", "setuid"),
     ("setgid", "setgid"),
@@ -50,12 +53,16 @@ def _waste(waste: Waste) -> Iterator[Piece]:
     )
     yield Heading("Waste", aside)
     columns = (Column("MB", "number"), Column("why"), Column("path", "path"))
-    hidden, copies = waste.superseded[:SHOWN], waste.duplicates[:SHOWN]
-    rows = [(megabytes(one.size_bytes), _why(one), one.path) for one in hidden]
+    hidden = [one for one in waste.superseded if one.size_bytes >= TOLD_BYTES][:SHOWN]
+    copies = [one for one in waste.duplicates if _wasted_bytes(one) >= TOLD_BYTES][:SHOWN]
+    rows = [(megabytes(one.size_bytes), _why(one), f"/{one.path}") for one in hidden]
     rows += [row for one in copies for row in _copies(one)]
-    left = waste.superseded_files - len(hidden), waste.duplicate_groups - len(copies)
-    note = f"and {count(left[0])} more files, {count(left[1])} more groups of copies"
-    yield Grid(columns, rows, note if any(left) else "")
+    left = (
+        (waste.superseded_files - len(hidden), "files that can't be seen"),
+        (waste.duplicate_groups - len(copies), "groups of copies"),
+    )
+    told = " and ".join(f"{count(number)} more {what}" for number, what in left if number)
+    yield Grid(columns, rows, told)
 
 
 def _why(one: Superseded) -> str:
@@ -65,9 +72,13 @@ def _why(one: Superseded) -> str:
 
 
 def _copies(one: Duplicate) -> Iterator[tuple[str, str, str]]:
-    wasted_bytes = one.size_bytes * (len(one.paths) - 1)
-    yield megabytes(wasted_bytes), f"stored {count(len(one.paths))} times", one.paths[0]
-    yield "", "", one.paths[1]
+    times = f"stored {count(len(one.paths))} times"
+    yield megabytes(_wasted_bytes(one)), times, f"/{one.paths[0]}"
+    yield "", "", f"/{one.paths[1]}"
+
+
+def _wasted_bytes(one: Duplicate) -> int:
+    return one.size_bytes * (len(one.paths) - 1)
 
 
 def _tools(tools: Sequence[Tool]) -> Iterator[tuple[str, str]]:
@@ -104,7 +115,7 @@ def _hint(hint: Hint) -> Advice:
 
 def _saving(hint: Hint) -> str:
     saved = []
-    if hint.saves_bytes:
+    if hint.saves_bytes and not _SIZE.search(hint.title):
         saved.append(f"{megabytes(hint.saves_bytes)} MB")
     if hint.saves_ms:
         saved.append(f"up to {decimals(0)(hint.saves_ms)} ms of each start")

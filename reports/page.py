@@ -80,15 +80,19 @@ def show(pieces: Iterable[Piece]) -> None:
     with console.capture() as printed:
         for piece in pieces:
             for part in _parts(piece, console.width - INDENT):
-                console.print(part)
+                # What a user may copy is left whole, for the terminal to wrap.
+                console.print(part, soft_wrap=isinstance(part, Text))
     lines = (line.rstrip() for line in printed.get().strip("\n").splitlines())
     console.file.write("".join(f"{line}\n" for line in lines))
 
 
 def plain(text: str) -> str:
     """The text on one line, with escapes for what a terminal would act on."""
-    words = " ".join(text.split())
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in words)
+    return _printable(" ".join(text.split()))
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def _parts(piece: Piece, room: int) -> Iterator[ConsoleRenderable]:
@@ -160,12 +164,16 @@ def _cell(column: Column, value: Union[str, float], width: int) -> Union[Text, B
 
 def _advice(piece: Advice) -> Iterator[ConsoleRenderable]:
     aside = Text(f"  {plain(piece.aside)}" if piece.aside else "", style="green")
-    yield _indented(Text(plain(piece.title), style="bold") + aside)
+    yield Text("\n" + " " * INDENT) + Text(plain(piece.title), style="bold") + aside
+    lines = Table.grid(padding=(0, 1, 0, 0))
+    lines.add_column()
+    lines.add_column(overflow="fold")
     for line in piece.lines:
-        yield _indented(Text(plain(line)), 2)
+        lines.add_row("-", Text(plain(line)))
+    yield _indented(lines)
     for line in piece.code.splitlines():
-        yield _indented(Text(plain(line), style="cyan"), 4)
+        yield Text(" " * (INDENT + 4)) + Text(_printable(line), style="cyan")
 
 
-def _indented(part: Union[Table, Text], more: int = 0) -> Padding:
-    return Padding(part, (0, 0, 0, INDENT + more), expand=False)
+def _indented(part: Union[Table, Text]) -> Padding:
+    return Padding(part, (0, 0, 0, INDENT), expand=False)

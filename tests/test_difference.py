@@ -47,9 +47,9 @@ def test_files_come_go_grow_move_and_change_their_mode() -> None:
     assert (files.moved, files.mode_only, files.same) == (1, 1, 1)
     assert (files.added_bytes, files.removed_bytes, files.grown_bytes) == (5, 3, 3)
     assert files.moved_bytes == 5
-    assert change(found, "moved/there").came_from == "moved/here"
-    assert change(found, "x").change == "mode only"
-    assert [one.path for one in files.largest] == ["come", "moved/there", "grown", "gone", "x"]
+    assert change(found, "/moved/there").came_from == "/moved/here"
+    assert change(found, "/x").change == "mode only"
+    assert [one.path for one in files.largest] == ["/come", "/moved/there", "/grown", "/gone", "/x"]
 
 
 def test_a_file_that_became_a_folder_or_link_is_gone() -> None:

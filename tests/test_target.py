@@ -19,7 +19,7 @@ from bench.inspection.read_images import Reader
 from bench.inspection.target import ArchiveTarget, EngineTarget, FolderTarget, Target, target_of
 from bench.inspection.variant_names import variant_names
 from builders.engine import Engine
-from builders.errors import ConfigurationError, EngineUnavailable
+from builders.errors import ConfigurationError, EngineUnavailable, SlimbenchError
 from builders.fake_engine import FakeEngine
 
 VARIANTS = ("fat", "slim")
@@ -126,6 +126,11 @@ def test_near_names(word: str, names: list[str], expected: list[str]) -> None:
     assert near(word, names) == expected
 
 
+def test_what_is_much_less_alike_than_the_best_is_not_told() -> None:
+    names = ["slimbench/fat:latest", "slimbench/slim:latest", "slimbench/onnx:latest"]
+    assert near("slimbnch/fat", names) == ["slimbench/fat"]
+
+
 def test_at_most_three_names_are_told() -> None:
     names = [f"image{number}" for number in range(9)]
     assert perhaps("image", names).count("'image") == 3
@@ -225,6 +230,13 @@ def test_without_an_engine_archives_are_pointed_to(folder: Path) -> None:
         paths(reader(folder), "python")
     assert "it is off (unix:///x); start it" in str(caught.value)
     assert caught.value.exit_code == 4
+
+
+@pytest.mark.parametrize("answering", [None, FakeEngine()])
+def test_an_archive_of_a_near_name_is_told(folder: Path, answering: Engine | None) -> None:
+    Path("image.tar").write_bytes(b"")
+    with pytest.raises(SlimbenchError, match=r"perhaps you meant 'image\.tar'"):
+        paths(reader(folder, answering), "image.tr")
 
 
 def test_the_engine_holds_one_platform(folder: Path) -> None:

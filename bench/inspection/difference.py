@@ -83,7 +83,7 @@ def _categories(
     """Categories that differ, the one with the most bytes more or less first."""
     old, new = _category_bytes(before), _category_bytes(after)
     counts = Counter(
-        ((before if one.change == "removed" else after).category[one.path], one.change)
+        ((before if one.change == "removed" else after).category[one.path.lstrip("/")], one.change)
         for one in changes
     )
     rows = (

@@ -75,9 +75,9 @@ def _change(
     if kind is None:
         return None
     return FileChange(
-        path=path,
+        path=f"/{path}",
         change=kind,
-        came_from=came_from,
+        came_from=f"/{came_from}" if came_from else "",
         before_bytes=old.entry.size_bytes if old is not None else 0,
         after_bytes=new.entry.size_bytes if new is not None else 0,
     )

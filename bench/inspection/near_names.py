@@ -10,6 +10,8 @@ from itertools import islice
 
 MOST = 5000  # names looked at, so that an engine full of images still answers at once
 SHOWN = 3
+FAR = 0.65  # difflib's ratio; what is less alike is no near name
+MARGIN = 0.1  # what is so much less alike than the best isn't told
 
 
 def perhaps(word: str, names: Iterable[str]) -> str:
@@ -24,8 +26,16 @@ def near(word: str, names: Iterable[str]) -> list[str]:
     for name in islice(names, MOST):
         for form in dict.fromkeys(_forms(name.lower())):
             meant[form].append(name.removesuffix(":latest"))
-    forms = difflib.get_close_matches(word.lower(), meant, n=2 * SHOWN, cutoff=0.65)
-    return list(dict.fromkeys(name for form in forms for name in meant[form]))[:SHOWN]
+    forms = difflib.get_close_matches(word.lower(), meant, n=2 * SHOWN, cutoff=FAR)
+    if not forms:
+        return []
+    bar = _likeness(word, forms[0]) - MARGIN
+    close = (form for form in forms if _likeness(word, form) >= bar)
+    return list(dict.fromkeys(name for form in close for name in meant[form]))[:SHOWN]
+
+
+def _likeness(word: str, form: str) -> float:
+    return difflib.SequenceMatcher(None, word.lower(), form).ratio()
 
 
 def _forms(name: str) -> Iterator[str]:

@@ -73,7 +73,7 @@ class Reader:
 
     def _kept(self, targets: Sequence[EngineTarget]) -> dict[str, Callable[[], ImageContents]]:
         """Read together what isn't known of the engine's images yet; each is loaded when asked."""
-        engine = connected(self.connect, targets[0].name)
+        engine = connected(self.connect, targets[0])
         images = {one.name: look_up(engine, one, self.variants) for one in targets}
         watched = _Watched(engine, self.say, ", ".join(images))
         keep_layers(watched, list(images.values()), self.cache, compress=self.compress)
@@ -89,7 +89,7 @@ class Reader:
         try:
             chunks = packed(Path(name)) if isinstance(target, FolderTarget) else _file(target.name)
             told = _counted(chunks, self.say, name)
-            return from_archive(told, name, compress=self.compress)
+            return from_archive(told, name, compress=self.compress, platform=self.platform)
         except OSError as error:
             raise ConfigurationError(
                 f"can't be read ({error.strerror})",
@@ -142,6 +142,6 @@ def _of_platform(contents: ImageContents, platform: Optional[str]) -> ImageConte
         raise ConfigurationError(
             f"the engine holds it for {own}, not for {platform}",
             where=contents.name,
-            next_step=f"`docker pull --platform {platform}` gets the other one",
+            next_step=f"`docker pull --platform {platform} NAME` gets the other one",
         )
     return contents

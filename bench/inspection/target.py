@@ -93,13 +93,14 @@ def _no_folder(word: str) -> ConfigurationError:
 
 
 def _no_file(word: str) -> ConfigurationError:
-    near = perhaps(word, _files_beside(word))
+    near = perhaps(word, files_beside(word))
     step = near or "give a file that `docker save` wrote, or the name of an image"
     where = shortened(word) or repr(word)
     return ConfigurationError("there is no such file", where=where, next_step=step)
 
 
-def _files_beside(word: str) -> list[str]:
+def files_beside(word: str) -> list[str]:
+    """The names in the folder that a file of this name would be in."""
     folder = Path(word).parent
     try:
         return [str(folder / name) for name in sorted(os.listdir(folder))]  # noqa: PTH208
