@@ -31,7 +31,7 @@ The owners of the most bytes: packages by what their own databases claim, never 
 
 HINTS_RULE = """\
 Advice for the largest image, from inspecting it alone: nothing in it was run. Savings are of the
-uncompressed image, each as if it were the only one taken: they may overlap."""
+uncompressed image; a file counts for one hint only, see [docs/hints.md](../../docs/hints.md)."""
 
 SHORT_HINTS_RULE = """\
 What each hint would save in each image; **yes** where that isn't known or isn't bytes, empty where

@@ -19,7 +19,7 @@ def shared_layers(record: Record) -> Optional[Sharing]:
 
 def shares(found: Sharing) -> str:
     """Each image's layers that another has too, and its own."""
-    headings = ["variant", "shared, MB", "compressed, MB", "unique, MB", "compressed, MB"]
+    headings = ["variant", "shared, MB", "compressed", "unique, MB", "compressed"]
     rows = ([code(share.image), *_sizes(share)] for share in found.shares)
     return table(headings, rows, ["left", *["right"] * 4])
 
