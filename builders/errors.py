@@ -11,6 +11,7 @@ RegistryUnreachable              ... because no registry answers
 BuildFailed                        a Dockerfile step failed
 SessionFailed                      a measured container ended or answered badly
 BootstrapFailed             exit 1   mmdebstrap can't make a base
+RegistryFailed              exit 1   no registry can be run on loopback
 WheelhouseError             exit 1   a requirement set can't be downloaded
 ExportFailed                exit 1   the exporter image gave no usable model
 DiskFull                    exit 1   too little free disk for what was asked
@@ -99,6 +100,10 @@ class SessionFailed(EngineError):  # noqa: N818
 
 class BootstrapFailed(SlimbenchError):  # noqa: N818
     """mmdebstrap is missing or can't make a base."""
+
+
+class RegistryFailed(SlimbenchError):  # noqa: N818
+    """docker-registry is missing or doesn't run."""
 
 
 class WheelhouseError(SlimbenchError):

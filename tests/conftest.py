@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from process_guard import ProcessGuard
 from real_project import VARIANTS, RealProject, write_project
 from tiny_image import build_tiny_image
 
+from bench.loopback_registry import PROGRAM, Registry, loopback_registry
 from builders.engine import Engine, ImageInfo
 from builders.errors import EngineUnavailable
 from builders.fake_engine import FakeEngine
@@ -75,6 +77,26 @@ def tiny_image(
     """A few MB with sh, cat, ls, sleep, head and tr of this machine; no registry is needed."""
     folder: Path = tmp_path_factory.mktemp("tiny-image")
     return build_tiny_image(engine, folder, session_labels)
+
+
+@pytest.fixture(scope="session")
+def registry_program() -> None:
+    """Debian's registry; without it the tests are skipped, and fail when CI=true."""
+    if shutil.which(PROGRAM) is not None:
+        return
+    reason = f"needs Debian's registry: apt-get install {PROGRAM}"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def registry(
+    registry_program: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Registry]:
+    """A running registry on loopback."""
+    with loopback_registry(tmp_path_factory.mktemp("registry")) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

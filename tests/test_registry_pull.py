@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
-import socket
-import subprocess
-import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,27 +15,14 @@ import small_project
 from conftest import TEST_LABEL
 from tiny_image import write_context
 
+from bench.loopback_registry import Registry, free_port, loopback_registry
 from builders import bases
 from builders.engine import BuildRequest, Engine
 from builders.errors import ImageNotFound, PullFailed, RegistryUnreachable
 from builders.labels import CONTEXT, KIND, KIND_BASE
 
 pytestmark = pytest.mark.engine
-CONFIGURATION = """\
-version: 0.1
-log: {{level: error}}
-storage: {{filesystem: {{rootdirectory: {folder}}}}}
-http: {{addr: "127.0.0.1:{port}"}}
-"""
-PASSWORD_LOCK = "auth: {{htpasswd: {{realm: test, path: {folder}/htpasswd}}}}\n"
-
-
-@dataclass(frozen=True)
-class Registry:
-    """A running registry and the folder that it keeps its blobs in."""
-
-    address: str
-    folder: Path
+PASSWORD_LOCK = "auth: {{htpasswd: {{realm: test, path: {file}}}}}\n"
 
 
 @dataclass(frozen=True)
@@ -54,53 +36,6 @@ class Pushed:
     @property
     def reference(self) -> str:
         return f"{self.repository}@{self.digest}"
-
-
-def _registry_program() -> str:
-    found = shutil.which("docker-registry")
-    if found is not None:
-        return found
-    reason = "needs Debian's registry: apt-get install docker-registry"
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
-def _serve(folder: Path, configuration: str) -> Iterator[Registry]:
-    """A registry until the test ends."""
-    program, port = _registry_program(), _free_port()
-    file = folder / "config.yml"
-    file.write_text(configuration.format(folder=folder, port=port))
-    quiet = subprocess.DEVNULL
-    process = subprocess.Popen([program, "serve", str(file)], stdout=quiet, stderr=quiet)
-    try:
-        _wait_for(port, process)
-        yield Registry(f"127.0.0.1:{port}", folder)
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline and process.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    pytest.fail("the registry didn't start")
-
-
-@pytest.fixture(scope="module")
-def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
-    yield from _serve(tmp_path_factory.mktemp("registry"), CONFIGURATION)
 
 
 @pytest.fixture
@@ -167,9 +102,13 @@ def _blob(registry: Registry, digest: str) -> Path:
     return found
 
 
-def test_a_registry_behind_a_password_refuses(engine: Engine, tmp_path: Path) -> None:
-    (tmp_path / "htpasswd").write_text("")
-    for locked in _serve(tmp_path, CONFIGURATION + PASSWORD_LOCK):
+def test_a_registry_behind_a_password_refuses(
+    engine: Engine, registry_program: None, tmp_path: Path
+) -> None:
+    passwords = tmp_path / "htpasswd"
+    passwords.write_text("")
+    lock = PASSWORD_LOCK.format(file=passwords)
+    with loopback_registry(tmp_path, lock) as locked:
         with pytest.raises(PullFailed, match="docker login") as caught:
             engine.pull(f"{locked.address}/slimbench-test/locked:1")
         assert type(caught.value) is PullFailed
@@ -177,7 +116,7 @@ def test_a_registry_behind_a_password_refuses(engine: Engine, tmp_path: Path) ->
 
 def test_a_closed_port_is_no_registry(engine: Engine) -> None:
     with pytest.raises(RegistryUnreachable, match="base_source: bootstrap"):
-        engine.pull(f"127.0.0.1:{_free_port()}/slimbench-test/x@sha256:{'0' * 64}")
+        engine.pull(f"127.0.0.1:{free_port()}/slimbench-test/x@sha256:{'0' * 64}")
 
 
 def test_a_base_of_the_matrix_comes_by_digest_and_carries_our_labels(
