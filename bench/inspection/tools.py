@@ -30,6 +30,12 @@ def find_tools(files: FileSystem, environment: Sequence[str]) -> tuple[Tool, ...
     return tuple(sorted(tools, key=lambda tool: (tool.kind, tool.name)))
 
 
+def programs(files: FileSystem, environment: Sequence[str]) -> frozenset[str]:
+    """Every name that can be run without a path, the catalogue's and all others."""
+    paths = (path for path in _candidates(files, environment) if files.executable(path))
+    return frozenset(map(posixpath.basename, paths))
+
+
 def _best(name: str, paths: Sequence[str]) -> str:
     """The first path that is called like the tool, or the first of all."""
     return min(paths, key=lambda path: posixpath.basename(path) != name)
