@@ -6,9 +6,10 @@ The modules it needs are imported when asked, so that no start pays for them.
 from __future__ import annotations
 
 import platform
+from typing import Any
 
 
-def describe() -> dict[str, object]:
+def describe() -> dict[str, Any]:
     """The interpreter's version, compiler and build flags, and every installed distribution.
 
     Returns:
