@@ -9,7 +9,18 @@ from itertools import count
 from typing import Any, Generic, NoReturn, Optional, TypeVar
 
 from bench.endings import ending
-from bench.events import Bye, Error, Imported, Ready, Result, Started, Stats, parse_event
+from bench.events import (
+    BatchResult,
+    Bye,
+    Description,
+    Error,
+    Imported,
+    Ready,
+    Result,
+    Started,
+    Stats,
+    parse_event,
+)
 from builders.container_stream import OutputLine
 from builders.engine import ContainerSpec, Engine
 from builders.errors import SessionFailed
@@ -20,7 +31,9 @@ ENDING_TIMEOUT_S = 10.0  # from the end of output to the end of the process
 TAIL_LINES = 3
 LONGEST_QUOTE = 200  # characters of a line in an error message
 
-SomeEvent = TypeVar("SomeEvent", Started, Imported, Ready, Result, Stats, Bye)
+SomeEvent = TypeVar(
+    "SomeEvent", Started, Imported, Ready, Result, BatchResult, Description, Stats, Bye
+)
 
 
 @dataclass(frozen=True)

@@ -57,12 +57,33 @@ class Result(_Event):
     probs: tuple[float, ...] = ()
 
 
+class BatchResult(_Event):
+    """The answers of pictures that went through the model together, in their order."""
+
+    event: Literal["batch"]
+    id: RequestId
+    elapsed_ns: Elapsed
+    tops: tuple[tuple[RankedClass, ...], ...]
+
+
+class Description(_Event):
+    """The interpreter and what is installed for it; `build_flags` is empty where nothing tells."""
+
+    event: Literal["description"]
+    id: RequestId
+    python: str
+    compiler: str
+    build_flags: str
+    packages: Mapping[str, str]
+
+
 class Stats(_Event):
     """What the process has used so far."""
 
     event: Literal["stats"]
     id: RequestId
     peak_rss_bytes: int
+    cpu_ns: int
 
 
 class Error(_Event):
@@ -80,7 +101,7 @@ class Bye(_Event):
     event: Literal["bye"]
 
 
-Event = Union[Started, Imported, Ready, Result, Stats, Error, Bye]
+Event = Union[Started, Imported, Ready, Result, BatchResult, Description, Stats, Error, Bye]
 _EVENTS: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="event")])
 
 

@@ -128,7 +128,7 @@ def _emit_stats(channel: Channel, request: Request) -> None:
 
 def _emit_result(channel: Channel, classifier: Classifier, request: Request) -> None:
     found = classifier.classify(request.paths, request.top)
-    fields = {"id": request.id, "elapsed_ns": found.elapsed_ns}
+    fields: dict[str, Any] = {"id": request.id, "elapsed_ns": found.elapsed_ns}
     if request.op == protocol.BATCH:
         channel.emit(protocol.BATCH_RESULT, **fields, tops=found.tops)
         return

@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.events import Bye, Error, Imported, Ready, Result, Started, Stats, parse_event
+from bench.events import (
+    BatchResult,
+    Bye,
+    Description,
+    Error,
+    Imported,
+    Ready,
+    Result,
+    Started,
+    Stats,
+    parse_event,
+)
 from inference import protocol
 
 LINES = {
@@ -16,6 +27,11 @@ LINES = {
     protocol.IMPORTED: ({"versions": {"torch": "2"}}, Imported),
     protocol.READY: ({"threads": 1, "backend": "onnx", "notice": ""}, Ready),
     protocol.RESULT: ({"id": 1, "elapsed_ns": {"total": 5, "decode": 1}, "top": []}, Result),
+    protocol.BATCH_RESULT: ({"id": 2, "elapsed_ns": {"total": 5}, "tops": [[], []]}, BatchResult),
+    protocol.DESCRIPTION: (
+        {"id": 3, "python": "3", "compiler": "c", "build_flags": "", "packages": {}},
+        Description,
+    ),
     protocol.STATS: ({"id": "x", "peak_rss_bytes": 5, "cpu_ns": 1}, Stats),
     protocol.ERROR: ({"id": None, "code": protocol.NOT_FOUND, "message": "no"}, Error),
     protocol.BYE: ({}, Bye),
