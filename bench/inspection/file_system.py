@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import posixpath
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple, Optional
 
 from bench.inspection.entry import Entry
@@ -86,23 +88,24 @@ class FileSystem:
     def real(self, path: str) -> Optional[str]:
         """The path with every link on it followed; None where they go round in circles."""
         waiting = path.split("/")[::-1]
-        real: list[str] = []
+        real = [""]  # what each part so far leads to
         links = 0
         while waiting:
             part = waiting.pop()
             if part == "..":
-                real = real[:-1]
+                real = real[:-1] or [""]
             elif part not in {"", "."}:
-                target = self._link("/".join((*real, part)))
+                place = f"{real[-1]}/{part}" if real[-1] else part
+                target = self._link(place)
                 if target is None:
-                    real.append(part)
+                    real.append(place)
                     continue
                 links += 1
                 if links > MAX_LINKS:
                     return None
-                real = [] if target.startswith("/") else real
+                real = [""] if target.startswith("/") else real
                 waiting.extend(target.split("/")[::-1])
-        return "/".join(real)
+        return real[-1]
 
     def _link(self, path: str) -> Optional[str]:
         file = self.paths.get(path)
@@ -117,6 +120,16 @@ class FileSystem:
         return {folder: tuple(names) for folder, names in found.items()}
 
     def under(self, folder: str) -> Iterator[tuple[str, File]]:
-        """Every path below a folder."""
-        start = f"{folder}/" if folder else ""
-        return ((path, file) for path, file in self.paths.items() if path.startswith(start))
+        """Every path below a folder, sorted; links aren't followed."""
+        if not folder:
+            yield from self.paths.items()
+            return
+        first = bisect_left(self._sorted, f"{folder}/")
+        for path in islice(self._sorted, first, None):
+            if not path.startswith(f"{folder}/"):
+                return
+            yield path, self.paths[path]
+
+    @cached_property
+    def _sorted(self) -> tuple[str, ...]:
+        return tuple(self.paths)

@@ -12,6 +12,8 @@ from bench.inspection.entry import MARKS, Entry
 from bench.inspection.facts import Superseded
 
 FOLDER_MODE = 0o755  # of a folder that no layer describes
+ROOM_BYTES = 2 << 30  # twice what one reading keeps, since layers may come from the cache
+NODE_BYTES = 256  # about what a path takes beside its text
 
 
 @dataclass(frozen=True)
@@ -26,17 +28,24 @@ class LayerChange:
 class _Inode:
     """A file's content, and how many paths lead to it."""
 
+    __slots__ = ("entry", "layer", "links", "number")
+
     def __init__(self, number: int, entry: Entry, layer: int) -> None:
         self.number, self.entry, self.layer = number, entry, layer
         self.links = 0
 
 
 class _Node:
-    """A path: the inode it leads to, and what lies in it."""
+    """A path: the inode it leads to, and what lies in it, when it is a folder."""
+
+    __slots__ = ("children", "inode")
 
     def __init__(self, inode: _Inode) -> None:
         self.inode = inode
-        self.children: dict[str, _Node] = {}
+        self.children: dict[str, _Node] = {} if inode.entry.kind == "folder" else _NOTHING
+
+
+_NOTHING: dict[str, _Node] = {}  # one for all that isn't a folder; nothing is ever put in
 
 
 class Overlay:
@@ -46,6 +55,7 @@ class Overlay:
         self.superseded: list[Superseded] = []
         self.changes: list[LayerChange] = []
         self._inodes = 0
+        self._room_bytes = ROOM_BYTES
         self._layer = -1
         self._root = _Node(self._new(Entry("", "folder", FOLDER_MODE)))
 
@@ -68,13 +78,18 @@ class Overlay:
         while waiting:
             folder, node = waiting.pop()
             for name, child in node.children.items():
-                path = f"{folder}/{name}" if folder else name
-                inode = child.inode
+                inode, path = child.inode, f"{folder}/{name}" if folder else name
+                path = inode.entry.path if inode.entry.path == path else path  # keep one of them
                 yield path, (inode.entry, inode.layer, inode.number)
-                waiting.append((path, child))
+                if child.children:
+                    waiting.append((path, child))
 
     def _new(self, entry: Entry) -> _Inode:
         self._inodes += 1
+        self._room_bytes -= NODE_BYTES + len(entry.path)
+        if self._room_bytes < 0:
+            what = f"its paths take more than {ROOM_BYTES >> 20} MiB"
+            raise broken(what, f"layer {self._layer}")
         return _Inode(self._inodes, entry, self._layer)
 
     def _account(self, layer: Sequence[Entry], below: set[str], first: int) -> None:
@@ -108,13 +123,13 @@ class Overlay:
         if not entry.path:
             self._root.inode = inode
             return False
+        inode.links += 1  # first, so that a file that makes room for its own link isn't lost
         folder, name = posixpath.split(entry.path)
         parent = self._folder(folder)
         before = parent.children.get(name)
         if before is not None and entry.kind == "folder" and _is_folder(before):
             before.inode = inode
             return False
-        inode.links += 1
         parent.children[name] = _Node(inode)
         if before is None:
             return False

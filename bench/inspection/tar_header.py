@@ -8,6 +8,7 @@ tells it to, and lets global headers change later members, which engines don't.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple, Optional
 
 BLOCK_BYTES = 512
@@ -84,6 +85,7 @@ def _text(field: bytes) -> bytes:
     return field.partition(b"\0")[0]
 
 
+@lru_cache(maxsize=4096)  # few modes, owners and times: quick, and one object each in memory
 def _number(field: bytes) -> int:
     text = field.strip(b" \0")
     if text.isdigit():
