@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Optional
 
-from bench.record_types import Phases
+from bench.sample_types import Phases
 from builders.errors import SessionFailed
 
 

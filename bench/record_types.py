@@ -12,6 +12,9 @@ from typing import Literal, Optional
 
 from bench.condition_types import Conditions, Environment, Frozen, ModelFact
 from bench.inspection.facts import ImageFacts
+from bench.sample_types import Sample
+from bench.scenario_types import ImportRun, Interpreter, PullSample, ThroughputSample
+from bench.stop_rule import Decision
 
 RECORD_VERSION = 2
 
@@ -72,45 +75,6 @@ class Verification(Frozen):
         return sum(picture.swaps for picture in self.pictures)
 
 
-class Phases(Frozen):
-    """One cold start on one time line; contiguous, so that the parts sum to the total.
-
-    launch: create call to the entry point's first statement; imports; model_load; first_answer:
-    to the first right answer read by the host. `engine_ns` is the part of the launch before the
-    process began (its exec), None where the kernel doesn't tell; see `docs/phases.md`.
-    `stop_ns` comes after the total: request to quit until the engine says it has ended.
-    """
-
-    launch_ns: int
-    engine_ns: Optional[int] = None
-    imports_ns: int
-    model_load_ns: int
-    first_answer_ns: int
-    stop_ns: int
-
-    @property
-    def interpreter_ns(self) -> Optional[int]:
-        """Process start to the entry point's first statement; None where the start isn't known."""
-        return None if self.engine_ns is None else self.launch_ns - self.engine_ns
-
-    @property
-    def total_ns(self) -> int:
-        """Create call to first right answer."""
-        return self.launch_ns + self.imports_ns + self.model_load_ns + self.first_answer_ns
-
-
-class Sample(Frozen):
-    """One fresh container: its cold start, then warm-ups, then counted requests."""
-
-    round: int
-    position: int  # place in the round's random order
-    phases: Phases
-    warmup_ns: tuple[int, ...]
-    latency_ns: tuple[int, ...]  # service time inside the container: file read to ranked answer
-    round_trip_ns: tuple[int, ...]  # the same requests, seen from the host
-    peak_rss_bytes: int  # peak resident memory of the process
-
-
 class VariantRecord(Frozen):
     """Everything known of one variant; `reason` is empty unless something failed."""
 
@@ -126,12 +90,21 @@ class VariantRecord(Frozen):
     image: Optional[ImageFacts] = None
     verification: Optional[Verification] = None
     samples: tuple[Sample, ...] = ()
+    imports: tuple[ImportRun, ...] = ()
+    throughput: tuple[ThroughputSample, ...] = ()
+    pulls: tuple[PullSample, ...] = ()
+    interpreter: Optional[Interpreter] = None
     runtime_versions: Mapping[str, str] = {}
     runtime_threads: Optional[int] = None  # what the runtime says it uses
 
 
 class Record(Frozen):
-    """One run."""
+    """One run.
+
+    Attributes:
+        again: the reference measured a second time under another name (A/A), None without.
+        stop: why measuring ended; None until it did.
+    """
 
     version: Literal[2] = 2
     started_at: str  # UTC, ISO 8601
@@ -141,3 +114,5 @@ class Record(Frozen):
     conditions: Conditions
     models: tuple[ModelFact, ...] = ()
     variants: tuple[VariantRecord, ...] = ()
+    again: Optional[VariantRecord] = None
+    stop: Optional[Decision] = None

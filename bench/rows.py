@@ -6,14 +6,8 @@ from collections.abc import Mapping
 
 from bench.answers import Answers
 from bench.condition_types import ModelFact
-from bench.record_types import (
-    BaseFact,
-    BuildFact,
-    Record,
-    Sample,
-    VariantRecord,
-    Verification,
-)
+from bench.record_types import BaseFact, BuildFact, Record, VariantRecord, Verification
+from bench.sample_types import Sample
 from builders.built import BuildOutcome, BuiltImage, FailedBuild, ModelArtefacts
 from builders.errors import BuildFailed, ImageNotFound, SlimbenchError
 from builders.matrix import Variant

@@ -16,7 +16,7 @@ from bench.expectation import mismatch
 from bench.mounted_pictures import mounted
 from bench.phases import Timeline, phases
 from bench.process_starts import listening
-from bench.record_types import Sample
+from bench.sample_types import Sample
 from bench.session import Launch, Session, Stop, session
 from builders.engine import Engine
 from builders.errors import SessionFailed

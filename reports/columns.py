@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bench.record_types import Sample, Verification
+from bench.record_types import Verification
+from bench.sample_types import Sample
 from bench.statistics import median_interval
 from reports import figures, image_columns
 from reports.column import Column

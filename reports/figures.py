@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Optional
 
-from bench.record_types import Sample
+from bench.sample_types import Sample
 from bench.statistics import median, percentile
 
 NS_PER_MS = 1_000_000

@@ -19,13 +19,12 @@ from bench.condition_types import Conditions, Environment, ModelFact
 from bench.record_types import (
     BaseFact,
     BuildFact,
-    Phases,
     PictureComparison,
     Record,
-    Sample,
     VariantRecord,
     Verification,
 )
+from bench.sample_types import Phases, Sample
 
 MS = 1_000_000  # nanoseconds
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from bench.condition_types import Conditions, Environment
 from bench.record import load, save, set_older_aside
-from bench.record_types import Phases, Record, Sample, VariantRecord
+from bench.record_types import Record, VariantRecord
+from bench.sample_types import Phases, Sample
 from builders.errors import DiskFull, RecordError
 
 ENVIRONMENT = Environment(

@@ -29,6 +29,8 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "bench.inspection.sharing",
             "bench.record",
             "bench.record_types",
+            "bench.sample_types",
+            "bench.scenario_types",
             "bench.statistics",
         }
     ),

@@ -1,0 +1,75 @@
+"""What is measured in one fresh container; raw, as it stands in the record."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from bench.condition_types import Frozen
+from bench.disturbance import Disturbance
+
+
+class Phases(Frozen):
+    """One cold start on one time line; contiguous, so that the parts sum to the total.
+
+    launch: create call to the entry point's first statement; imports; model_load; first_answer:
+    to the first right answer read by the host. `engine_ns` is the part of the launch before the
+    process began (its exec), None where the kernel doesn't tell; see `docs/phases.md`.
+    `create_ns` is the part of it until the engine had answered the create call.
+    `stop_ns` comes after the total: request to quit until the engine says it has ended.
+    """
+
+    launch_ns: int
+    create_ns: Optional[int] = None
+    engine_ns: Optional[int] = None
+    imports_ns: int
+    model_load_ns: int
+    first_answer_ns: int
+    stop_ns: int
+
+    @property
+    def engine_start_ns(self) -> Optional[int]:
+        """The engine's answer to the create call until the process began; None where not known."""
+        known = self.engine_ns is not None and self.create_ns is not None
+        return (self.engine_ns or 0) - (self.create_ns or 0) if known else None
+
+    @property
+    def interpreter_ns(self) -> Optional[int]:
+        """Process start to the entry point's first statement; None where the start isn't known."""
+        return None if self.engine_ns is None else self.launch_ns - self.engine_ns
+
+    @property
+    def total_ns(self) -> int:
+        """Create call to first right answer."""
+        return self.launch_ns + self.imports_ns + self.model_load_ns + self.first_answer_ns
+
+
+class Usage(Frozen):
+    """What a container used; None for what the kernel doesn't keep.
+
+    Attributes:
+        cold_cpu_ns: processor time of all its processes until the first answer.
+        steady_cpu_ns: from then until it was asked to quit.
+        cold_peak_rss_bytes: peak resident memory of the process at the first answer.
+        cgroup_peak_bytes: largest memory charged to the container, page cache included.
+        docker_stats_bytes: what `docker stats` would show before the end.
+    """
+
+    cold_cpu_ns: Optional[int] = None
+    steady_cpu_ns: Optional[int] = None
+    cold_peak_rss_bytes: Optional[int] = None
+    cgroup_peak_bytes: Optional[int] = None
+    docker_stats_bytes: Optional[int] = None
+
+
+class Sample(Frozen):
+    """One fresh container: its cold start, then warm-ups, then counted requests."""
+
+    round: int
+    position: int  # place in the round's random order
+    phases: Phases
+    warmup_ns: tuple[int, ...]
+    latency_ns: tuple[int, ...]  # service time inside the container: file read to ranked answer
+    round_trip_ns: tuple[int, ...]  # the same requests, seen from the host
+    peak_rss_bytes: int  # peak resident memory of the process  # until it was asked to quit
+    usage: Usage = Usage()
+    disturbances: tuple[Disturbance, ...] = ()  # of the start and of the requests
