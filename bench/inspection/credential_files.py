@@ -9,7 +9,9 @@ from bench.inspection.secret_forms import Form, line_form
 
 _NETRC = line_form("password", r"(?<!\S)(?P<keep>password\s{1,9})(?P<secret>\S+)")
 _PGPASS = line_form("password", r"(?m)^(?P<keep>)(?:[^:#\n]{0,256}:){4}(?P<secret>[^\n]+)$")
-_HASH = line_form("password hash", r"(?m)^(?P<keep>[\w.-]{1,64}:)(?P<secret>\$[^:\n]+)")
+_HASH = line_form(
+    "password hash", r"(?m)^(?P<keep>[\w.-]{1,64}:)(?P<secret>\$[^:\n]+)", lambda _: True
+)
 _VAULT = line_form("token", r"\A\s{0,9}(?P<keep>)(?P<secret>\S{16,})\s*\Z")
 
 # By name, or by folder and name.

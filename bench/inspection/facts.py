@@ -148,16 +148,20 @@ class Waste(Frozen):
 
 
 class Secret(Frozen):
-    """Something that looks like a secret; its value is never kept."""
+    """Something that looks like a secret; its value is never kept.
 
-    where: str  # `environment NAME`, `label NAME`, `layer N's command`, or a path
+    `where` is `environment NAME`, `label NAME`, `entrypoint`, `command`, `layer N's command`,
+    `history step N` (of a step without a layer, counted from 0), or a path with a leading slash.
+    """
+
+    where: str
     kind: str  # private key, AWS access key, password, ...
     masked: str
     layer: Optional[int] = None  # that holds it, lowest 0; it may be hidden in the final files
 
 
 class Security(Frozen):
-    """What an attacker finds; paths are those of the final file system."""
+    """What an attacker finds; paths are those of the final file system, with a leading slash."""
 
     root_user: bool
     setuid: tuple[str, ...]

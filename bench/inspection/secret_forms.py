@@ -91,9 +91,11 @@ PRIVATE_KEY = Form(
 )
 
 
-def line_form(kind: str, pattern: str) -> Form:
+def line_form(
+    kind: str, pattern: str, tells: Check = lambda found: is_telling(found["secret"])
+) -> Form:
     """A secret at a known place of a file's lines."""
-    return Form(kind, (), re.compile(pattern), _always, lambda found: is_telling(found["secret"]))
+    return Form(kind, (), re.compile(pattern), _always, tells)
 
 
 _VARIABLE = re.compile(r"\$\w+$|\$\{\w+\}$")
@@ -123,7 +125,7 @@ _URL_SLASH = Form(
     URL.kind,
     URL.signs,
     re.compile(
-        r"""(?P<keep>://)(?P<secret>[^\s/@:'"<>]{0,256}:(?!\d{1,5}/)(?P<word>[^\s'"<>]{1,1024}))"""
+        r"""(?P<keep>://)(?P<secret>[^\s/@:'"<>]{0,256}:(?!\d{1,5}/)(?P<word>[^\s'"<>]{1,256}))"""
         rf"""{_HOST}"""
     ),
     _hides_word,

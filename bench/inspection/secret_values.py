@@ -16,7 +16,7 @@ _KINDS = (("pass", "password"), ("pwd", "password"), ("token", "token"), ("key",
 
 # A variable, a gap of a template, a token of a language model (`<pad>`), or a mask.
 _GAP = re.compile(
-    r"""(?: (?:\$\w+|\$\{\w+\}|[/:@.])+ | <[^>]*> | \[[A-Z_]+\] | \{\{[^}]*\}\} | %\(?\w+[)%]s?
+    r"""(?: (?:\$\w+|\$\{\w+\}|[/:@.])+ | <[^>]*> | \[[A-Z_]+\] | \{\{?[^}]*\}?\} | %\(?\w+[)%]s?
     | \*+ ) [;)\]}"',\\]*$ | \$\(""",
     re.VERBOSE,
 )
