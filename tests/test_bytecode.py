@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.inspection.bytecode import HEAD_BYTES, bytecode
+from bench.inspection.content import SMALL_BYTES, NoteTaker
 from bench.inspection.notes import Bytecode
 
 MAGIC = importlib.util.MAGIC_NUMBER
@@ -53,3 +54,10 @@ def test_other_files_and_unknown_flags_are_none(data: bytes):
 def test_any_bytes_are_read_or_refused(data: bytes):
     found = bytecode(data)
     assert found is None or 0 <= found.source_mtime_s < 2**32
+
+
+def test_a_large_file_is_known_though_its_first_piece_is_short():
+    data = MAGIC + bytes(SMALL_BYTES)
+    taker = NoteTaker()
+    taker.read("a.pyc", len(data), [data[:5], data[5:9], data[9:]])
+    assert taker.taken().bytecode["a.pyc"].magic == MAGIC.hex()

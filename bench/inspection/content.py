@@ -50,7 +50,7 @@ class NoteTaker:
         for piece in pieces:
             digest.update(piece)
             windows.feed(piece)
-            head = head or bytes(piece[:HEAD_BYTES])
+            head += bytes(piece[: HEAD_BYTES - len(head)])  # a piece may be shorter
             if whole is not None:
                 whole += piece
         if is_text and whole is not None:
