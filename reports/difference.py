@@ -58,7 +58,13 @@ def _sizes(found: Difference) -> Grid:
         _both("files", sizes.files, count),
         _both("layers", sizes.layers, count),
     )
-    return Grid(columns, rows)
+    return Grid(columns, rows, "" if _differs(found) else "nothing else differs")
+
+
+def _differs(found: Difference) -> bool:
+    lists = found.model_dump(exclude={"before", "after", "sizes", "files", "layers"})
+    layers = found.layers.only_before or found.layers.only_after
+    return any(lists.values()) or bool(layers or found.files.largest or found.files.other_paths)
 
 
 def _both(name: str, both: Both, show: Callable[[int], str]) -> Sequence[str]:
@@ -143,7 +149,11 @@ def _file_counts(files: FileChanges) -> Iterator[tuple[str, str]]:
         ),
         ("moved", files.moved, f"{moved} have the same content at another path"),
         ("mode only", files.mode_only, f"{count(files.mode_only)} files"),
-        ("other paths", files.other_paths, f"{count(files.other_paths)} folders, links, devices"),
+        (
+            "other paths",
+            files.other_paths,
+            f"{count(files.other_paths)} of folders, links, devices",
+        ),
     )
     yield from ((name, text) for name, number, text in rows if number)
 

@@ -15,7 +15,7 @@ from bench.inspection.facts import (
     Waste,
 )
 from reports.formats import count, decimals, megabytes
-from reports.page import Advice, Column, Grid, Heading, Pairs, Piece
+from reports.page import Advice, Column, Grid, Heading, Items, Pairs, Piece
 
 SHOWN = 5
 EVIDENCE = 5
@@ -39,10 +39,10 @@ def findings(facts: ImageFacts) -> Iterator[Piece]:
         yield Heading("Secrets", "masked; the layers hold them, whatever later ones remove")
         yield _secrets(facts.security)
     if facts.losses:
-        yield Heading("What you lose")
-        yield Grid((Column(""), Column("")), tuple((one.lost, one.instead) for one in facts.losses))
+        yield Heading("What you lose", "and what to do instead")
+        yield Items(tuple((one.lost, one.instead) for one in facts.losses))
     if facts.hints:
-        yield Heading("Hints", "savings overlap, and don't add up")
+        yield Heading("Hints", "what saves most first")
         yield from map(_hint, sorted(facts.hints, key=lambda hint: -(hint.saves_bytes or 0)))
 
 

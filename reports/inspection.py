@@ -69,7 +69,7 @@ def _categories(tree: TreeNode) -> Grid:
 
 
 def _owners(facts: ImageFacts) -> Grid:
-    owners = sorted(facts.owners, key=lambda owner: -owner.size_bytes)
+    owners = sorted(facts.owners, key=lambda owner: (-owner.size_bytes, owner.name))
     shown, rest = owners[:OWNERS], owners[OWNERS:]
     rows = (
         (_named(one), one.kind, *_share(one.size_bytes, shown[0].size_bytes, facts.file_bytes))

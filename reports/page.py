@@ -17,6 +17,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from reports.terminal import printable
+
 BAR_WIDTH = 16  # characters
 NARROW_BAR_WIDTH = 10
 NARROW = 100  # characters; a line of fewer has short bars
@@ -62,6 +64,13 @@ class Grid:
 
 
 @dataclass(frozen=True)
+class Items:
+    """What stands on a line of its own, and below it what to say of it."""
+
+    rows: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class Advice:
     """A title with what it would save, the evidence, and lines of code."""
 
@@ -71,7 +80,7 @@ class Advice:
     code: str
 
 
-Piece = Union[Heading, Pairs, Grid, Advice]
+Piece = Union[Heading, Pairs, Grid, Items, Advice]
 
 
 def show(pieces: Iterable[Piece]) -> None:
@@ -88,11 +97,7 @@ def show(pieces: Iterable[Piece]) -> None:
 
 def plain(text: str) -> str:
     """The text on one line, with escapes for what a terminal would act on."""
-    return _printable(" ".join(text.split()))
-
-
-def _printable(text: str) -> str:
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return printable(" ".join(text.split()))
 
 
 def _parts(piece: Piece, room: int) -> Iterator[ConsoleRenderable]:
@@ -105,6 +110,8 @@ def _parts(piece: Piece, room: int) -> Iterator[ConsoleRenderable]:
         yield _indented(_grid(piece, room))
         if piece.note:
             yield _indented(Text(plain(piece.note), style="dim"))
+    elif isinstance(piece, Items):
+        yield _indented(_items(piece))
     else:
         yield from _advice(piece)
 
@@ -115,6 +122,16 @@ def _pairs(piece: Pairs) -> Table:
     made.add_column(overflow="fold")
     for name, text in piece.rows:
         made.add_row(Text(plain(name)), Text(plain(text)))
+    return made
+
+
+def _items(piece: Items) -> Table:
+    made = Table.grid(padding=(0, 1, 0, 0))
+    made.add_column()
+    made.add_column(overflow="fold")
+    for name, text in piece.rows:
+        made.add_row("-", Text(plain(name)))
+        made.add_row("", Text(plain(text), style="dim"))
     return made
 
 
@@ -172,7 +189,7 @@ def _advice(piece: Advice) -> Iterator[ConsoleRenderable]:
         lines.add_row("-", Text(plain(line)))
     yield _indented(lines)
     for line in piece.code.splitlines():
-        yield Text(" " * (INDENT + 4)) + Text(_printable(line), style="cyan")
+        yield Text(" " * (INDENT + 4)) + Text(printable(line), style="cyan")
 
 
 def _indented(part: Union[Table, Text]) -> Padding:

@@ -127,4 +127,9 @@ def complain(lines: Sequence[str]) -> None:
     console = Console(stderr=True, highlight=False)
     for number, line in enumerate(lines):
         mark = Text("error: ", style="bold red") if number == 0 else Text("  ")
-        console.print(mark + Text(line), soft_wrap=True)
+        console.print(mark + Text(printable(line)), soft_wrap=True)
+
+
+def printable(text: str) -> str:
+    """The text with escapes for what a terminal would act on: it may come out of an image."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -113,6 +113,7 @@ class _Watched:
 
 def _counted(chunks: Iterable[bytes], say: Say, name: str) -> Iterator[bytes]:
     read_bytes = 0
+    say(f"read {name}")
     for chunk in chunks:
         read_bytes += len(chunk)
         say(f"read {name}", read_bytes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -35,7 +36,10 @@ def check(file: str, images: Sequence[str], *, as_json: bool) -> None:
 def write(file: str, text: str) -> None:
     """Write it; raises ConfigurationError."""
     try:
-        write_whole(Path(file), text)
+        if file == STANDARD_OUTPUT:
+            sys.stdout.write(text)
+        else:
+            write_whole(Path(file), text)
     except OSError as error:
         raise _unwritable(file, f"can't be written ({error.strerror})") from error
 
