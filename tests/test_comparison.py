@@ -7,6 +7,7 @@ import random
 from itertools import chain, permutations
 
 import pytest
+import scipy.stats  # noqa: F401 - here, since older NumPys start lscpu when they are imported
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -6,6 +6,7 @@ import statistics
 
 import numpy
 import pytest
+import scipy.stats  # noqa: F401 - here, since older NumPys start lscpu when they are imported
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
+import scipy.stats  # noqa: F401 - here, since older NumPys start lscpu when they are imported
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
