@@ -25,6 +25,7 @@ NARROW = 100  # characters; a line of fewer has short bars
 INDENT = 2  # characters
 Kind = Literal["text", "line", "path", "number", "bar"]
 CUT = ("line", "path")
+PLAIN = str.maketrans({"█": "#", "…": "~", **dict.fromkeys("▏▎▍▌▋▊▉", " ")})
 GAP = 2  # characters between columns
 LONG = 20  # characters; texts of no more stay on one line
 LEAST = 12  # characters that a column is cut to
@@ -92,7 +93,16 @@ def show(pieces: Iterable[Piece]) -> None:
                 # What a user may copy is left whole, for the terminal to wrap.
                 console.print(part, soft_wrap=isinstance(part, Text))
     lines = (line.rstrip() for line in printed.get().strip("\n").splitlines())
-    console.file.write("".join(f"{line}\n" for line in lines))
+    console.file.write(_encodable("".join(f"{line}\n" for line in lines), console.encoding))
+
+
+def _encodable(text: str, encoding: str) -> str:
+    """The text with plain characters for the bars and escapes for names, where it needs them."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return text.translate(PLAIN).encode(encoding, "backslashreplace").decode(encoding)
+    return text
 
 
 def plain(text: str) -> str:

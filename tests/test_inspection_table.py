@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -82,6 +84,14 @@ def test_code_keeps_its_lines_and_indents(
         f"      RUN {'word ' * 20}\\",
         " " * 10 + "&& next",
     ]
+
+
+def test_bars_and_names_are_readable_without_unicode(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="ascii"))
+    show([Grid((Column(""), Column("", "bar")), [("ünï", 0.5)])])
+    sys.stdout.flush()
+    assert written.getvalue() == b"  \\xfcn\\xef  #####\n"
 
 
 @pytest.mark.parametrize(

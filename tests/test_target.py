@@ -246,6 +246,13 @@ def test_the_engine_holds_one_platform(folder: Path) -> None:
         paths(reader(folder, engine, platform="linux/arm64"), "python")
 
 
+def test_an_archive_has_the_platform_that_is_asked_for(folder: Path) -> None:
+    Path("image.tar").write_bytes(archive(LAYER))
+    assert paths(reader(folder, platform="linux/amd64"), "image.tar") == [["etc/motd"]]
+    with pytest.raises(SlimbenchError, match="no image for linux/s390x, only for linux/amd64"):
+        paths(reader(folder, platform="linux/s390x"), "image.tar")
+
+
 def test_a_file_that_may_not_be_read_is_told(folder: Path) -> None:
     Path("image.tar").mkdir()  # stands for any error of reading: root may read all files
     found = reader(folder)
