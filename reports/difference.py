@@ -17,7 +17,7 @@ from bench.inspection.difference_types import (
 from reports.difference_findings import findings
 from reports.formats import count, megabytes
 from reports.inspection import BAR, bar, short_step
-from reports.page import Column, Grid, Heading, Pairs, Piece
+from reports.pieces import Column, Grid, Heading, Pairs, Piece
 
 SHOWN = 15
 DIFFERENCE = Column("difference", "number")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from bench.inspection.difference_types import Difference
 from bench.inspection.facts import Hint
 from reports.formats import count, megabytes
-from reports.page import Column, Grid, Heading, Piece
+from reports.pieces import Column, Grid, Heading, Piece
 
 PATHS = 5
 TOOLS = 30

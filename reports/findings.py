@@ -15,7 +15,7 @@ from bench.inspection.facts import (
     Waste,
 )
 from reports.formats import count, decimals, megabytes
-from reports.page import Advice, Column, Grid, Heading, Items, Pairs, Piece
+from reports.pieces import Advice, Column, Grid, Heading, Items, Pairs, Piece
 
 SHOWN = 5
 EVIDENCE = 5

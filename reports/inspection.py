@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from bench.inspection.facts import ImageFacts, LayerFact, Owner, TreeNode
 from reports.findings import findings
 from reports.formats import count, megabytes, percent
-from reports.page import Column, Grid, Heading, Pairs, Piece
+from reports.pieces import Column, Grid, Heading, Pairs, Piece
 
 OWNERS = 15
 LAYERS = 15

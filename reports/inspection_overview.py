@@ -9,7 +9,7 @@ from bench.inspection.facts import ImageFacts
 from bench.inspection.sharing import Pull, Share, Sharing
 from reports.formats import megabytes
 from reports.inspection import BAR, MB, UNMEASURED, bar
-from reports.page import Column, Grid, Heading, Piece
+from reports.pieces import Column, Grid, Heading, Piece
 
 _NUMBERS = ("gzip", "shared", "own", "files")
 

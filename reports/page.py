@@ -6,8 +6,7 @@ file's name moves the cursor.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from typing import Literal, Union
 
 from rich.bar import Bar
@@ -17,71 +16,18 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from reports.pieces import Advice, Column, Grid, Heading, Items, Pairs, Piece
 from reports.terminal import printable
 
 BAR_WIDTH = 16  # characters
 NARROW_BAR_WIDTH = 10
 NARROW = 100  # characters; a line of fewer has short bars
 INDENT = 2  # characters
-Kind = Literal["text", "line", "path", "number", "bar"]
 CUT = ("line", "path")
 PLAIN = str.maketrans({"█": "#", "…": "~", **dict.fromkeys("▏▎▍▌▋▊▉", " ")})
 GAP = 2  # characters between columns
 LONG = 20  # characters; texts of no more stay on one line
 LEAST = 12  # characters that a column is cut to
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A section's title, and what stands beside it."""
-
-    text: str
-    aside: str = ""
-
-
-@dataclass(frozen=True)
-class Pairs:
-    """Lines of a name and what is told of it."""
-
-    rows: Sequence[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class Column:
-    """One of a grid: `text` wraps, a `line` is cut, a `path` at its start, a `bar` is 0 to 1."""
-
-    heading: str
-    kind: Kind = "text"
-    style: str = ""
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A table; its cells are text, but numbers from 0 to 1 for bars."""
-
-    columns: Sequence[Column]
-    rows: Sequence[Sequence[Union[str, float]]]
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Items:
-    """What stands on a line of its own, and below it what to say of it."""
-
-    rows: Sequence[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class Advice:
-    """A title with what it would save, the evidence, and lines of code."""
-
-    title: str
-    aside: str
-    lines: Sequence[str]
-    code: str
-
-
-Piece = Union[Heading, Pairs, Grid, Items, Advice]
 
 
 def show(pieces: Iterable[Piece]) -> None:

@@ -16,7 +16,8 @@ from bench.inspection.difference_types import Difference
 from bench.inspection.facts import ImageFacts
 from bench.inspection.sharing import Sharing, sharing
 from reports import difference, inspection, inspection_overview, inspections
-from reports.page import Advice, Column, Grid, Heading, Piece, plain, show
+from reports.page import plain, show
+from reports.pieces import Advice, Column, Grid, Heading, Piece
 
 ROOT = Path(__file__).parent.parent
 SNAPSHOTS = Path(__file__).parent / "snapshots"
