@@ -116,11 +116,9 @@ def _saved(
 
 def _of(image: ImageInfo, saved: Sequence[SavedImage]) -> SavedImage:
     """The same image in the archive; by its layers where the engine's ids aren't digests of it."""
-    for one in saved:
-        if image.image_id == one.image_id:
-            return one
-    for one in saved:
-        if image.diff_ids == one.config.diff_ids:
+    named = [one for one in saved if one.image_id == image.image_id] or saved
+    for one in named:
+        if one.config.diff_ids == image.diff_ids:
             return one
     raise _lacks_configuration(image)
 
