@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from bench.inspection.facts import (
@@ -20,7 +19,6 @@ from reports.pieces import Advice, Column, Grid, Heading, Items, Pairs, Piece
 SHOWN = 5
 EVIDENCE = 5
 TOLD_BYTES = 50_000  # of a file that is told by its path: what doesn't print as 0.0 MB
-_SIZE = re.compile(r"\d [kMG]?B\b")  # the title tells it already
 _FINDINGS = (
     ("setuid", "setuid"),
     ("setgid", "setgid"),
@@ -115,7 +113,7 @@ def _hint(hint: Hint) -> Advice:
 
 def _saving(hint: Hint) -> str:
     saved = []
-    if hint.saves_bytes and not _SIZE.search(hint.title):
+    if hint.saves_bytes:
         saved.append(f"{megabytes(hint.saves_bytes)} MB")
     if hint.saves_ms:
         saved.append(f"up to {decimals(0)(hint.saves_ms)} ms of each start")

@@ -42,7 +42,7 @@ ROOT_USER = Hint(
 )
 CUDA = Hint(
     id="cuda",
-    title="CUDA libraries without a sign of a GPU: 900.0 MB",
+    title="CUDA libraries without a sign of a GPU",
     evidence=tuple(f"/{SITE}/nvidia/part{number}: 150.0 MB" for number in range(6)),
     saves_bytes=900 * MB,
     dockerfile="RUN pip install --no-cache-dir \\\n    --index-url CPU-INDEX torch",

@@ -50,7 +50,7 @@ class PackageManagerCache:
         lines = [_line(anatomy.contents, name, found) for name, found in caches.items()]
         return Hint(
             id=self.id,
-            title=f"caches of {', '.join(caches)}: {size(total)}",
+            title=f"caches of {', '.join(caches)}",
             evidence=bounded(lines),
             saves_bytes=total,
             dockerfile="\n".join(_LINES[name] for name in caches),

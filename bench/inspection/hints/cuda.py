@@ -34,7 +34,7 @@ class CudaInCpuService:
         asks = f"no GPU is asked for: {', '.join(VARIABLES[:-1])} and {VARIABLES[-1]} are not set"
         return Hint(
             id=self.id,
-            title=f"CUDA libraries without a sign of a GPU: {size(total)}",
+            title="CUDA libraries without a sign of a GPU",
             evidence=bounded([asks, *_packages(parts)]),
             saves_bytes=total,
             dockerfile="\n".join(_lines(anatomy.ownership.owners)),

@@ -32,7 +32,7 @@ class DuplicateFiles:
         links = [f"ln -sf /{one.paths[0]} /{one.paths[1]}" for one in groups[:LINKS]]
         return Hint(
             id=self.id,
-            title=f"the same files stored twice or more: {size(total)}",
+            title="the same files stored twice or more",
             evidence=bounded(lines),
             saves_bytes=total,
             dockerfile="# in the RUN that brings them, at its end: && " + " && ".join(links),

@@ -43,7 +43,7 @@ class HeadersTestsStaticLibraries:
         folders = totals((_folder(part.path), part.size_bytes) for part in parts)
         return Hint(
             id=self.id,
-            title=f"headers, tests and static libraries of Python packages: {size(total)}",
+            title="headers, tests and static libraries of Python packages",
             evidence=bounded([f"{count(len(parts), 'file')} in all", *_by_package(parts)]),
             saves_bytes=total,
             dockerfile=_DELETE.format(folders=" ".join(f"/{folder}" for folder in folders)),
@@ -64,7 +64,7 @@ class DocumentationAndLocales:
         sums = totals((_share(part.path), part.size_bytes) for part in parts)
         return Hint(
             id=self.id,
-            title=f"manuals, documentation and translations: {size(total)}",
+            title="manuals, documentation and translations",
             evidence=bounded([f"/{folder}: {size(sums[folder])}" for folder in sums]),
             saves_bytes=total,
             dockerfile=_EXCLUDE,

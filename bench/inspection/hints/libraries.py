@@ -47,8 +47,8 @@ class UnstrippedLibraries:
         lines = [f"/{one.path}: {size(one.spare_bytes)}" for one in safe]
         return Hint(
             id=self.id,
-            title=f"symbol tables and debug sections in libraries: {size(total)}",
-            evidence=bounded([*_left_out([one for one in found if one.repaired]), *lines]),
+            title="symbol tables and debug sections in libraries",
+            evidence=(*bounded(lines), *_left_out([one for one in found if one.repaired])),
             saves_bytes=total,
             dockerfile=_LINES.format(folders=" ".join(_folders(safe))),
         )

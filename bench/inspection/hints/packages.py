@@ -41,7 +41,7 @@ def _advice(hint: str, title: str, anatomy: Anatomy) -> Optional[Hint]:
         return None
     return Hint(
         id=hint,
-        title=f"{title}: {size(total)}",
+        title=title,
         evidence=bounded(_packages(parts)),
         saves_bytes=total,
         dockerfile=multistage(anatomy),

@@ -58,7 +58,7 @@ def _advice(
         return None
     return Hint(
         id=hint,
-        title=f"{title}: {size(total)}",
+        title=title,
         evidence=bounded(lines),
         saves_bytes=total,
         dockerfile="\n".join(mends[:3]),
