@@ -17,7 +17,7 @@ from builders.errors import SlimbenchError
 
 class _LayerFile(Frozen):
     # Raise it when what a layer's entries or notes hold changes.
-    version: Literal[3] = 3
+    version: Literal[4] = 4
     layer: LayerContents
 
 
