@@ -23,7 +23,7 @@ def package_url(package: Owner, distribution: str) -> Optional[PackageURL]:
         package: a Debian, Alpine or Python package.
         distribution: of the image, such as `debian 12`; may be empty.
     """
-    if not package.name.strip(" /"):
+    if not re.search(r"[^\s/]", package.name):
         return None
     if package.kind == "python":
         name = re.sub(r"[-_.]+", "-", package.name)
