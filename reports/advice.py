@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Optional
 
-from bench.inspection.facts import Hint
+from bench.inspection.finding_types import Hint
 from bench.record_types import Record, VariantRecord
 from reports.formats import decimals, megabytes
 from reports.markup import MISSING, block, bullets, code, prose, table

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bench.inspection.difference_types import Difference
-from bench.inspection.facts import Hint
+from bench.inspection.finding_types import Hint
 from reports.formats import count, megabytes
 from reports.pieces import Column, Grid, Heading, Piece
 

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bench.inspection.facts import (
-    Duplicate,
-    Hint,
-    ImageFacts,
-    Security,
-    Superseded,
-    Tool,
-    Waste,
-)
+from bench.inspection.facts import Duplicate, ImageFacts, Superseded, Waste
+from bench.inspection.finding_types import Hint, Security, Tool
 from reports.formats import count, decimals, megabytes
 from reports.pieces import Advice, Column, Grid, Heading, Items, Pairs, Piece
 

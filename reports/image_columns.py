@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Callable, get_args
 
-from bench.inspection.facts import Category, ImageFacts, Security
+from bench.inspection.facts import Category, ImageFacts
+from bench.inspection.finding_types import Security
 from reports.column import Column, Value
 from reports.formats import count, megabytes, names, percent, user, yes_no
 

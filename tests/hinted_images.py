@@ -7,7 +7,7 @@ from typing import Optional
 
 from saved_images import Content, program, taken_apart
 
-from bench.inspection.facts import Hint
+from bench.inspection.finding_types import Hint
 from bench.inspection.hints import HINTS
 from bench.inspection.hints.hint import HintRule
 

@@ -17,19 +17,15 @@ from bench.inspection.difference_types import (
 )
 from bench.inspection.facts import (
     Duplicate,
-    Hint,
     ImageFacts,
     ImageSettings,
     LayerFact,
-    Loss,
     Owner,
-    Secret,
-    Security,
     Superseded,
-    Tool,
     TreeNode,
     Waste,
 )
+from bench.inspection.finding_types import Hint, Loss, Secret, Security, Tool
 
 MB = 1_000_000
 SITE = "opt/venv/lib/python3.11/site-packages"

@@ -2,19 +2,8 @@
 
 from __future__ import annotations
 
-from bench.inspection.facts import (
-    Hint,
-    ImageFacts,
-    ImageSettings,
-    LayerFact,
-    Loss,
-    Owner,
-    Secret,
-    Security,
-    Tool,
-    TreeNode,
-    Waste,
-)
+from bench.inspection.facts import ImageFacts, ImageSettings, LayerFact, Owner, TreeNode, Waste
+from bench.inspection.finding_types import Hint, Loss, Secret, Security, Tool
 
 MB = 1_000_000
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from hinted_images import CLEAN, MB, filled
 from saved_images import taken_apart
 
-from bench.inspection.facts import Hint
+from bench.inspection.finding_types import Hint
 from bench.inspection.hints import HINTS, hints
 from bench.inspection.hints.evidence import MAX_LINES, bounded, count, layer, paths, size
 

@@ -6,7 +6,7 @@ import pytest
 from hinted_images import CLEAN, PACKAGES, shell
 from saved_images import Content, Member, symlink, taken_apart
 
-from bench.inspection.facts import Hint
+from bench.inspection.finding_types import Hint
 from bench.inspection.hints.bytecode_coverage import sources
 from bench.inspection.hints.compile_rate import compile_rate
 from bench.inspection.hints.missing_bytecode import MissingBytecode

@@ -16,7 +16,7 @@ from report_records import (
     verified,
 )
 
-from bench.inspection.facts import Hint, Loss, Secret, Tool
+from bench.inspection.finding_types import Hint, Loss, Secret, Tool
 from reports import json_report, markdown
 from reports.markup import MISSING
 

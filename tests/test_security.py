@@ -11,7 +11,7 @@ from test_secrets import PEM, TOKENS
 from tiny_image import write_context
 
 from bench.inspection.anatomy import anatomy
-from bench.inspection.facts import Secret
+from bench.inspection.finding_types import Secret
 from bench.inspection.image_facts import image_facts
 from bench.inspection.layer_cache import LayerCache
 from bench.inspection.security import runs_as

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.inspection.entry import Entry
-from bench.inspection.facts import Tool
 from bench.inspection.file_system import FileSystem
+from bench.inspection.finding_types import Tool
 from bench.inspection.tool_catalogue import KINDS, tool_named
 from bench.inspection.tools import find_tools
 

@@ -12,7 +12,7 @@ from real_project import REPOSITORY
 from tiny_image import write_context
 
 from bench.inspection.anatomy import Anatomy, anatomy
-from bench.inspection.facts import Hint
+from bench.inspection.finding_types import Hint
 from bench.inspection.hints import hints
 from bench.inspection.hints.removable import removable
 from bench.inspection.layer_cache import LayerCache

@@ -26,6 +26,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "bench.condition_types",
             "bench.inspection.difference_types",
             "bench.inspection.facts",
+            "bench.inspection.finding_types",
             "bench.inspection.sharing",
             "bench.record",
             "bench.record_types",

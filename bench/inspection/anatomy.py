@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from bench.inspection.categories import categories
 from bench.inspection.contents import ImageContents
-from bench.inspection.facts import Category, Security, Tool, Waste
+from bench.inspection.facts import Category, Waste
+from bench.inspection.finding_types import Security, Tool
 from bench.inspection.owners import Ownership, ownership
 from bench.inspection.security import security
 from bench.inspection.tools import find_tools

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Literal, Optional
 
 from bench.condition_types import Frozen
-from bench.inspection.facts import Category, Hint, OwnerKind, Secret, Tool
+from bench.inspection.facts import Category, OwnerKind
+from bench.inspection.finding_types import Hint, Secret, Tool
 
 FileChangeKind = Literal["added", "removed", "changed", "moved", "mode only"]
 PackageChangeKind = Literal["added", "removed", "other version", "other size"]

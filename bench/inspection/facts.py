@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Literal, Optional
 
 from bench.condition_types import Frozen
+from bench.inspection.finding_types import Hint, Loss, Security, Tool
 
 OwnerKind = Literal["debian", "alpine", "python", "interpreter", "model", "application", "nobody"]
 PACKAGE_KINDS = frozenset({"debian", "alpine", "python"})
@@ -71,14 +72,6 @@ class LayerFact(Frozen):
     opaque_folders: int
     hard_links: int
     symbolic_links: int
-
-
-class Tool(Frozen):
-    """A program an operator or attacker finds in the final file system."""
-
-    name: str
-    kind: str  # shell, package manager, compiler, version control, downloader, editor, debugger
-    path: str
 
 
 class Owner(Frozen):
@@ -145,56 +138,6 @@ class Waste(Frozen):
     duplicate_groups: int
     duplicates: tuple[Duplicate, ...]
     efficiency: float
-
-
-class Secret(Frozen):
-    """Something that looks like a secret; its value is never kept.
-
-    `where` is `environment NAME`, `label NAME`, `entrypoint`, `command`, `layer N's command`,
-    `history step N` (of a step without a layer, counted from 0), or a path with a leading slash.
-    """
-
-    where: str
-    kind: str  # private key, AWS access key, password, ...
-    masked: str
-    layer: Optional[int] = None  # that holds it, lowest 0; it may be hidden in the final files
-
-
-class Security(Frozen):
-    """What an attacker finds; paths are those of the final file system, with a leading slash."""
-
-    root_user: bool
-    setuid: tuple[str, ...]
-    setgid: tuple[str, ...]
-    capabilities: tuple[str, ...]
-    world_writable: tuple[str, ...]  # folders without the sticky bit, and files
-    secrets: tuple[Secret, ...]
-
-
-class Loss(Frozen):
-    """What an operator does without in this image, and what to do instead."""
-
-    lost: str
-    instead: str
-
-
-class Hint(Frozen):
-    """Advice with evidence.
-
-    Attributes:
-        id: stable, kebab-case; docs/inspection.md lists all.
-        evidence: sentences with the paths, packages or layers it rests on.
-        saves_bytes: what the uncompressed image would lose; None when nothing or not known.
-        saves_ms: start-up time, at most; None when not known.
-        dockerfile: the line, or lines, that mend it.
-    """
-
-    id: str
-    title: str
-    evidence: tuple[str, ...]
-    saves_bytes: Optional[int] = None
-    saves_ms: Optional[float] = None
-    dockerfile: str
 
 
 class ImageFacts(Frozen):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from bench.inspection.contents import ImageContents
-from bench.inspection.facts import Loss, Tool
+from bench.inspection.finding_types import Loss, Tool
 from bench.inspection.wanting import Wanting
 
 _BESIDE = "docker run --rm -it --pid=container:CONTAINER --network=container:CONTAINER"

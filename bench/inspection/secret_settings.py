@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Optional
 
-from bench.inspection.facts import Secret
+from bench.inspection.finding_types import Secret
 from bench.inspection.image_config import ImageConfig
 from bench.inspection.masking import Sighting, in_arguments, in_command, in_setting
 

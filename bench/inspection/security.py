@@ -7,7 +7,8 @@ from typing import Optional
 
 from bench.inspection.contents import ImageContents
 from bench.inspection.entry import Entry
-from bench.inspection.facts import PACKAGE_KINDS, ImageSettings, Secret, Security
+from bench.inspection.facts import PACKAGE_KINDS, ImageSettings
+from bench.inspection.finding_types import Secret, Security
 from bench.inspection.image_config import ImageConfig
 from bench.inspection.masking import masked_arguments, masked_setting
 from bench.inspection.owners import Ownership

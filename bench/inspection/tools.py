@@ -6,8 +6,8 @@ import posixpath
 from collections.abc import Iterator, Sequence
 from typing import Optional
 
-from bench.inspection.facts import Tool
 from bench.inspection.file_system import FileSystem
+from bench.inspection.finding_types import Tool
 from bench.inspection.tool_catalogue import KINDS, MULTI_CALL, tool_named
 
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"  # the engine's

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Optional
 
 from bench.inspection.contents import ImageContents
-from bench.inspection.facts import Tool
+from bench.inspection.finding_types import Tool
 from bench.inspection.security import OTHERS_WRITE, passwd, runs_as
 from bench.inspection.tools import programs
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Optional
 
 from bench.inspection.anatomy import Anatomy
-from bench.inspection.facts import Hint
+from bench.inspection.finding_types import Hint
 from builders.labels import BASE, BASE_SOURCE
 
 NAME = "org.opencontainers.image.base.name"  # OCI image specification, "Annotations"

@@ -8,7 +8,7 @@ from typing import NamedTuple, Optional
 
 from bench.inspection.anatomy import Anatomy
 from bench.inspection.contents import ImageContents
-from bench.inspection.facts import Hint
+from bench.inspection.finding_types import Hint
 from bench.inspection.hints.cache_paths import cache_manager
 from bench.inspection.hints.evidence import bounded, count, layer, paths, size
 from bench.inspection.hints.hint import FLOOR_BYTES

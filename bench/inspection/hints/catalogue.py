@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bench.inspection.anatomy import Anatomy
-from bench.inspection.facts import Hint
+from bench.inspection.finding_types import Hint
 from bench.inspection.hints.base_tag import MutableBaseTag
 from bench.inspection.hints.caches import PackageManagerCache
 from bench.inspection.hints.cuda import CudaInCpuService

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Optional
 
 from bench.inspection.anatomy import Anatomy
-from bench.inspection.facts import Hint, Owner
+from bench.inspection.facts import Owner
+from bench.inspection.finding_types import Hint
 from bench.inspection.hints.evidence import bounded, paths, size
 from bench.inspection.hints.gpu import VARIABLES
 from bench.inspection.hints.hint import FLOOR_BYTES

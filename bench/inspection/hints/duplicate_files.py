@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Optional
 
 from bench.inspection.anatomy import Anatomy
-from bench.inspection.facts import Duplicate, Hint
+from bench.inspection.facts import Duplicate
+from bench.inspection.finding_types import Hint
 from bench.inspection.hints.evidence import bounded, paths, size
 from bench.inspection.hints.hint import FLOOR_BYTES
 from bench.inspection.hints.removable import removable

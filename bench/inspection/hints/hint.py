@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Optional, Protocol
 
 from bench.inspection.anatomy import Anatomy
-from bench.inspection.facts import Hint
+from bench.inspection.finding_types import Hint
 
 FLOOR_BYTES = 1_000_000  # a smaller saving is not worth a line of advice
 

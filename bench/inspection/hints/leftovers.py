@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Optional
 
 from bench.inspection.anatomy import Anatomy
-from bench.inspection.facts import Hint
+from bench.inspection.finding_types import Hint
 from bench.inspection.hints.evidence import bounded, count, size, totals
 from bench.inspection.hints.hint import FLOOR_BYTES
 from bench.inspection.hints.removable import Part, removable

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Optional
 
 from bench.inspection.anatomy import Anatomy
-from bench.inspection.facts import Hint
+from bench.inspection.finding_types import Hint
 from bench.inspection.hints.evidence import bounded, count, paths, size
 from bench.inspection.hints.hint import FLOOR_BYTES
 from bench.inspection.hints.removable import removable

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Optional
 
 from bench.inspection.anatomy import Anatomy
-from bench.inspection.facts import Hint
+from bench.inspection.finding_types import Hint
 from bench.inspection.hints.bytecode_coverage import Source, sources
 from bench.inspection.hints.compile_rate import compile_rate
 from bench.inspection.hints.evidence import bounded, count, paths, size, totals

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Optional
 
 from bench.inspection.anatomy import Anatomy
-from bench.inspection.facts import Hint
+from bench.inspection.finding_types import Hint
 from bench.inspection.hints.evidence import bounded, size, totals
 from bench.inspection.hints.hint import FLOOR_BYTES
 from bench.inspection.hints.multistage import multistage

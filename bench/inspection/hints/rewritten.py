@@ -10,7 +10,8 @@ from typing import Optional
 from bench.inspection.anatomy import Anatomy
 from bench.inspection.contents import ImageContents
 from bench.inspection.entry import Entry
-from bench.inspection.facts import Hint, Superseded
+from bench.inspection.facts import Superseded
+from bench.inspection.finding_types import Hint
 from bench.inspection.hints.cache_paths import cache_manager
 from bench.inspection.hints.evidence import NAMED, bounded, layer, paths, size, totals
 from bench.inspection.hints.hint import FLOOR_BYTES

@@ -6,7 +6,7 @@ from typing import Optional
 
 from bench.inspection.anatomy import Anatomy
 from bench.inspection.contents import ImageContents
-from bench.inspection.facts import Hint, Secret
+from bench.inspection.finding_types import Hint, Secret
 from bench.inspection.hints.evidence import bounded, count
 
 _LINES = """# change the value where it is used: it is known to everyone who had this image; then

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Optional
 
 from bench.inspection.anatomy import Anatomy
-from bench.inspection.facts import Hint
+from bench.inspection.finding_types import Hint
 
 
 class RootUser:
