@@ -13,7 +13,13 @@ from typing import Literal, Optional
 from bench.condition_types import Conditions, Environment, Frozen, ModelFact
 from bench.inspection.facts import ImageFacts
 from bench.sample_types import Sample
-from bench.scenario_types import ImportRun, Interpreter, PullSample, ThroughputSample
+from bench.scenario_types import (
+    ImportRun,
+    Interpreter,
+    Missing,
+    PullSample,
+    ThroughputSample,
+)
 from bench.stop_rule import Decision
 
 RECORD_VERSION = 2
@@ -93,6 +99,7 @@ class VariantRecord(Frozen):
     imports: tuple[ImportRun, ...] = ()
     throughput: tuple[ThroughputSample, ...] = ()
     pulls: tuple[PullSample, ...] = ()
+    missing: tuple[Missing, ...] = ()  # of imports, throughput and pulls, and why
     interpreter: Optional[Interpreter] = None
     runtime_versions: Mapping[str, str] = {}
     runtime_threads: Optional[int] = None  # what the runtime says it uses

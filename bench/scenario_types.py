@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Optional
+from typing import Literal, Optional
 
 from bench.condition_types import Frozen
 
@@ -23,30 +23,63 @@ class ThroughputSample(Frozen):
 
     Attributes:
         threads_used: what the runtime says it uses.
+        cpu_set: the CPUs that the container had.
         elapsed_ns: service time of each batch: first file read to last ranked answer.
     """
 
     round: int
     threads: int
     threads_used: int
+    cpu_set: str
     batch: int  # pictures that go through the model together
     elapsed_ns: tuple[int, ...]
+
+
+class PulledLayer(Frozen):
+    """A layer as it came; `unpack_ns` is None where the engine's events don't tell."""
+
+    compressed_bytes: int
+    unpack_ns: Optional[int] = None
 
 
 class PullSample(Frozen):
     """One pull from a registry on loopback onto an engine that holds none of the layers.
 
     Attributes:
-        download_ns, unpack_ns: by the engine's progress events, None where they don't tell; the
-            two overlap when several layers are under way.
-        compressed_bytes: of the layers that were pulled.
+        total_ns: pull call to the engine's last event.
+        download_ns: first layer announced to last download complete, by the engine's events.
+        unpack_ns: the layers' times together, which come one after the other. It overlaps with
+            the download where there are several layers.
+        layers: those that were pulled, lowest first; one that comes twice is fetched once.
+        storage_driver: of the engine that they were pulled onto.
     """
 
     round: int
     total_ns: int
     download_ns: Optional[int] = None
     unpack_ns: Optional[int] = None
-    compressed_bytes: int
+    layers: tuple[PulledLayer, ...]
+    storage_driver: str
+
+    @property
+    def compressed_bytes(self) -> int:
+        """What went over the line."""
+        return sum(layer.compressed_bytes for layer in self.layers)
+
+
+class Missing(Frozen):
+    """Something that a row lacks, and why.
+
+    Attributes:
+        what: imports, throughput or pulls: the part of the row that stays empty.
+        threads: of throughput with so many threads alone; None where all of it is missing.
+        failed: it went wrong; otherwise it can't be had on this machine.
+    """
+
+    what: Literal["imports", "throughput", "pulls"]
+    reason: str
+    failed: bool
+    threads: Optional[int] = None
 
 
 class Interpreter(Frozen):
