@@ -46,7 +46,7 @@ def _waste(waste: Waste) -> Iterator[Piece]:
     columns = (Column("MB", "number"), Column("why"), Column("path", "path"))
     hidden = [one for one in waste.superseded if one.size_bytes >= TOLD_BYTES][:SHOWN]
     copies = [one for one in waste.duplicates if _wasted_bytes(one) >= TOLD_BYTES][:SHOWN]
-    rows = [(megabytes(one.size_bytes), _why(one), f"/{one.path}") for one in hidden]
+    rows = [(megabytes(one.size_bytes), _why(one), one.path) for one in hidden]
     rows += [row for one in copies for row in _copies(one)]
     left = (
         (waste.superseded_files - len(hidden), "files that can't be seen"),
@@ -64,8 +64,8 @@ def _why(one: Superseded) -> str:
 
 def _copies(one: Duplicate) -> Iterator[tuple[str, str, str]]:
     times = f"stored {count(len(one.paths))} times"
-    yield megabytes(_wasted_bytes(one)), times, f"/{one.paths[0]}"
-    yield "", "", f"/{one.paths[1]}"
+    yield megabytes(_wasted_bytes(one)), times, one.paths[0]
+    yield "", "", one.paths[1]
 
 
 def _wasted_bytes(one: Duplicate) -> int:

@@ -213,7 +213,7 @@ def _waste(file_bytes: int) -> Waste:
         superseded_files=40,
         superseded=(
             Superseded(
-                path=f"{SITE}/pkg_resources/_vendor/a-long-name/pyparsing/core.py",
+                path=f"/{SITE}/pkg_resources/_vendor/a-long-name/pyparsing/core.py",
                 size_bytes=9 * MB,
                 written_in=0,
                 superseded_in=1,
@@ -221,7 +221,7 @@ def _waste(file_bytes: int) -> Waste:
                 same_content=False,
             ),
             Superseded(
-                path="app/model.pt",
+                path="/app/model.pt",
                 size_bytes=3 * MB,
                 written_in=1,
                 superseded_in=2,
@@ -232,8 +232,8 @@ def _waste(file_bytes: int) -> Waste:
         duplicate_bytes=4 * MB,
         duplicate_groups=9,
         duplicates=(
-            Duplicate(size_bytes=2 * MB, paths=("usr/bin/a", "usr/bin/b", "usr/bin/c")),
-            Duplicate(size_bytes=10, paths=("tiny/a", "tiny/b")),
+            Duplicate(size_bytes=2 * MB, paths=("/usr/bin/a", "/usr/bin/b", "/usr/bin/c")),
+            Duplicate(size_bytes=10, paths=("/tiny/a", "/tiny/b")),
         ),
         efficiency=file_bytes / (file_bytes + 12 * MB),
     )
