@@ -27,6 +27,7 @@ from bench.statistics import Interval, median
 ALPHA = 0.05  # how often a run in which all variants are equal may call any pair different
 
 Verdict = Literal["faster", "slower", "same"]
+_OPPOSITE: Mapping[Verdict, Verdict] = {"faster": "slower", "slower": "faster", "same": "same"}
 Pair = tuple[Sequence[float], Sequence[float]]
 
 
@@ -53,6 +54,22 @@ class Comparison(Frozen):
     corrected_p: float
     noise_floor: Optional[float]
     verdict: Optional[Verdict]
+
+    @property
+    def turned_round(self) -> Comparison:
+        """The same, told of the baseline against the candidate."""
+        ends = self.interval
+        return self.model_copy(
+            update={
+                "baseline": self.candidate,
+                "candidate": self.baseline,
+                "baseline_n": self.candidate_n,
+                "candidate_n": self.baseline_n,
+                "ratio": 1 / self.ratio,
+                "interval": None if ends is None else Interval(1 / ends.high, 1 / ends.low),
+                "verdict": None if self.verdict is None else _OPPOSITE[self.verdict],
+            }
+        )
 
 
 def compare_all(

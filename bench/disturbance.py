@@ -21,6 +21,7 @@ STEAL_ALLOWED = 0.02
 OTHERS_ALLOWED = {"start": 0.3, "requests": 0.15}
 
 Part = Literal["start", "requests"]
+Cause = Literal["hypervisor", "others", "CPU limit"]
 
 
 @dataclass(frozen=True)
@@ -85,26 +86,45 @@ def disturbance(
     )
 
 
+def cause(reading: Disturbance) -> Optional[Cause]:
+    """What the sample is flagged for, the first that holds; None where nothing is."""
+    steal, others = reading.steal_share, reading.other_cpu_share
+    if steal is not None and steal > STEAL_ALLOWED:
+        return "hypervisor"
+    if others is not None and others > OTHERS_ALLOWED[reading.part]:
+        return "others"
+    return "CPU limit" if reading.throttled_periods else None
+
+
 def disturbed(reading: Disturbance) -> Optional[str]:
     """Why the sample is flagged, in one sentence; None where nothing speaks against it."""
-    steal, others = reading.steal_share, reading.other_cpu_share
-    allowed = OTHERS_ALLOWED[reading.part]
-    if steal is not None and steal > STEAL_ALLOWED:
-        return (
-            f"the hypervisor took {steal:.1%} of the CPU time, more than the {STEAL_ALLOWED:.0%} "
-            "that medians are measured to"
-        )
-    if others is not None and others > allowed:
-        return (
-            f"others used {others:.0%} of the container's CPUs during its {reading.part}, more "
-            f"than the {allowed:.0%} that the engine and slimbench may need"
-        )
-    if reading.throttled_periods:
-        return (
-            f"its CPU limit stopped it in {reading.throttled_periods} periods, so that waiting "
-            "was measured, not work"
-        )
-    return None
+    found = cause(reading)
+    return None if found is None else _SENTENCES[found](reading)
+
+
+def _by_hypervisor(reading: Disturbance) -> str:
+    return (
+        f"the hypervisor took {reading.steal_share:.1%} of the CPU time, more than the "
+        f"{STEAL_ALLOWED:.0%} that medians are measured to"
+    )
+
+
+def _by_others(reading: Disturbance) -> str:
+    return (
+        f"others used {reading.other_cpu_share:.0%} of the container's CPUs during its "
+        f"{reading.part}, more than the {OTHERS_ALLOWED[reading.part]:.0%} that the engine and "
+        "slimbench may need"
+    )
+
+
+def _by_limit(reading: Disturbance) -> str:
+    return (
+        f"its CPU limit stopped it in {reading.throttled_periods} periods, so that waiting was "
+        "measured, not work"
+    )
+
+
+_SENTENCES = {"hypervisor": _by_hypervisor, "others": _by_others, "CPU limit": _by_limit}
 
 
 def _shares(

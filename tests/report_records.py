@@ -93,13 +93,14 @@ def variant(name, after=None, changed="something", **more):
 
 
 def measured(name, after, changed, size_mb, start_ms, latency_ms, **facts):
+    built = build(name, FULL_BASE)
     return variant(
         name,
         after,
         changed,
         status="measured",
-        build=build(name, FULL_BASE),
-        image=image(size_mb, **facts),
+        build=built,
+        image=image(size_mb, **facts).model_copy(update={"image_id": built.image_id}),
         verification=verified(1e-7),
         samples=samples(start_ms, latency_ms),
         runtime_versions={"torch": "2.0", "numpy": "2.0"},

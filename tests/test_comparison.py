@@ -181,6 +181,19 @@ def test_a_pair_is_judged_the_same_whichever_comes_first(one: list[float], other
     assert back.verdict == swapped[str(forth.verdict)]
 
 
+def test_a_comparison_turned_round_is_that_of_the_pair_turned_round():
+    samples = {"a": [100.0 + i for i in range(10)], "b": [50.0 + i for i in range(9)]}
+    (forth,) = compare_all(samples, NO_FLOOR, 1, "t")
+    back = forth.turned_round
+    assert (back.baseline, back.candidate) == ("b", "a")
+    assert (back.baseline_n, back.candidate_n) == (9, 10)
+    assert (forth.verdict, back.verdict) == ("faster", "slower")
+    assert back.ratio == pytest.approx(104.5 / 54)
+    assert forth.interval is not None
+    assert back.interval == pytest.approx((1 / forth.interval.high, 1 / forth.interval.low))
+    assert back.turned_round.ratio == pytest.approx(forth.ratio)
+
+
 def test_only_positive_durations_have_a_ratio():
     with pytest.raises(ValueError, match="positive"):
         ratio_of_medians([1.0, 0.0], [1.0])

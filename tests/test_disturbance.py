@@ -12,7 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.container_usage import ContainerUsage
-from bench.disturbance import Disturbance, MachineReading, disturbance, disturbed, read_machine
+from bench.disturbance import (
+    Disturbance,
+    MachineReading,
+    cause,
+    disturbance,
+    disturbed,
+    read_machine,
+)
 from bench.processor_times import (
     ProcessorTimes,
     cpus_of,
@@ -138,6 +145,15 @@ def test_what_is_not_known_stays_so():
 )
 def test_what_flags_a_sample(found: Disturbance, sentence: object):
     assert disturbed(found) == sentence
+
+
+def test_causes_are_told_apart_and_the_hypervisor_comes_first():
+    everything = {"steal_share": 0.5, "other_cpu_share": 0.5, "throttled_periods": 1}
+    causes = []
+    for name in (*everything, None):
+        causes.append(cause(Disturbance(part="start", **everything)))
+        everything.pop(name, None)
+    assert causes == ["hypervisor", "others", "CPU limit", None]
 
 
 def test_a_busy_process_outside_the_container_shows():

@@ -23,16 +23,21 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "bench": frozenset({"builders", "inference.protocol"}),
     "reports": frozenset(
         {
+            "bench.comparability",
+            "bench.comparison",
             "bench.condition_types",
+            "bench.disturbance",
             "bench.inspection.difference_types",
             "bench.inspection.facts",
             "bench.inspection.finding_types",
             "bench.inspection.sharing",
+            "bench.noise_floor",
             "bench.record",
             "bench.record_types",
             "bench.sample_types",
             "bench.scenario_types",
             "bench.statistics",
+            "bench.stop_rule",
         }
     ),
 }
