@@ -21,6 +21,7 @@ import typer
 from builders.errors import ConfigurationError, SlimbenchError, sentences
 from builders.interruption import end_in_order
 from builders.matrix_file import load_matrix, select
+from builders.units import duration_s
 from builders.workspace import DEFAULT_MATRIX, Workspace, shown
 from reports import terminal
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from bench.inspection.read_images import Reader
     from bench.record_types import Record
     from builders.engine import Engine
-    from builders.matrix import Matrix, Variant
+    from builders.matrix import Matrix, MeasurementSettings, Variant
 
 app = typer.Typer(
     help="Tells an ML engineer which container image recipe to ship, with proof.",
@@ -41,6 +42,23 @@ IMAGE_HELP = (
     "A variant, a name or id in the engine, an archive (`docker save`, OCI layout), or - for one"
     " on standard input."
 )
+
+
+class PageCache(str, enum.Enum):
+    """Where a start finds its files."""
+
+    warm = "warm"
+    cold = "cold"
+
+
+def duration(text: str) -> float:
+    """Seconds of a duration on the command line."""
+    try:
+        return duration_s(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
 Names = Annotated[Optional[list[str]], typer.Argument(metavar="[VARIANT...]")]
 Only = Annotated[Optional[str], typer.Option(help="Variants to take, separated by commas.")]
 Jobs = Annotated[int, typer.Option(min=1, help="Images built at the same time.")]
@@ -50,6 +68,24 @@ Pictures = Annotated[
 ]
 Out = Annotated[
     Optional[Path], typer.Option(help="Folder for the report; default: reports/published.")
+]
+Precision = Annotated[
+    Optional[float],
+    typer.Option(min=0.001, max=1, help="Measure until medians are this sure; 0.02 is 2 %."),
+]
+MaxTime = Annotated[
+    Optional[float],
+    typer.Option(parser=duration, metavar="TIME", help="Begin no round later, such as 10min."),
+]
+Cache = Annotated[
+    Optional[PageCache], typer.Option(help="The page cache before each start; default: warm.")
+]
+Twice = Annotated[
+    Optional[bool],
+    typer.Option("--aa/--no-aa", help="Measure the reference twice, which shows the noise."),
+]
+Resume = Annotated[
+    bool, typer.Option("--resume", help="Go on with the rounds of a run that was broken off.")
 ]
 
 
@@ -78,6 +114,7 @@ class ReportFormat(str, enum.Enum):
     json = "json"
 
 
+INTERRUPTED = 130
 DEFAULT_JOBS = min(2, os.cpu_count() or 1)
 
 
@@ -144,14 +181,21 @@ def verify(
 @app.command()
 def bench(
     ctx: typer.Context,
+    *,
     only: Only = None,
     jobs: Jobs = DEFAULT_JOBS,
     pictures: Pictures = None,
+    precision: Precision = None,
+    max_time: MaxTime = None,
+    cache: Cache = None,
+    aa: Twice = None,
+    resume: Resume = False,
     as_json: AsJson = False,
 ) -> None:
     """Build and verify what is missing, then measure start-up, latency and memory."""
     variants = _with_reference(ctx, only)
-    record = _execute(ctx, variants, "measure", jobs, pictures)
+    asked = _measurement(ctx, precision, max_time, cache, aa)
+    record = _execute(ctx, variants, "measure", jobs, pictures, asked=asked, resume=resume)
     _finish(record, variants, "measure", as_json)
 
 
@@ -179,15 +223,22 @@ def report(
 @app.command()
 def run(
     ctx: typer.Context,
+    *,
     only: Only = None,
     jobs: Jobs = DEFAULT_JOBS,
     pictures: Pictures = None,
+    precision: Precision = None,
+    max_time: MaxTime = None,
+    cache: Cache = None,
+    aa: Twice = None,
+    resume: Resume = False,
     out: Out = None,
 ) -> None:
     """The main job: build, verify, measure and report."""
     matrix = _matrix(ctx)
     variants = _with_reference(ctx, only)
-    record = _execute(ctx, variants, "measure", jobs, pictures)
+    asked = _measurement(ctx, precision, max_time, cache, aa)
+    record = _execute(ctx, variants, "measure", jobs, pictures, asked=asked, resume=resume)
     _publish(record, _workspace(ctx, matrix), out)
     _finish(record, variants, "measure", as_json=False)
 
@@ -305,23 +356,56 @@ def _with_reference(ctx: typer.Context, only: Optional[str]) -> "tuple[Variant, 
     return select(matrix, sorted(chosen))
 
 
+def _measurement(
+    ctx: typer.Context,
+    precision: Optional[float],
+    max_time_s: Optional[float],
+    cache: Optional[PageCache],
+    aa: Optional[bool],
+) -> "MeasurementSettings":
+    """How much is measured: what the matrix says, but for what the command says."""
+    return _matrix(ctx).measurement.overridden(
+        precision=precision,
+        max_time_s=max_time_s,
+        page_cache=cache and cache.value,
+        reference_twice=aa,
+    )
+
+
 def _execute(
     ctx: typer.Context,
     variants: "tuple[Variant, ...]",
     last: str,
     jobs: int,
     pictures: Optional[Path] = None,
+    *,
+    asked: "Optional[MeasurementSettings]" = None,
+    resume: bool = False,
 ) -> "Record":
     from bench import steps  # noqa: PLC0415
     from bench.run import Run  # noqa: PLC0415
     from builders.docker_engine import connect  # noqa: PLC0415
     from builders.prepare import Project  # noqa: PLC0415
+    from reports.progress_table import shown as showing  # noqa: PLC0415
 
     matrix = _matrix(ctx)
     workspace = _workspace(ctx, matrix)
-    with terminal.steps(ctx.obj["verbose"]) as say:
-        project = Project(connect(), matrix, variants, workspace, jobs, say)
-        return steps.execute(Run(project, pictures), last)
+    with _told_when_ended(workspace), showing(ctx.obj["verbose"]) as display:
+        project = Project(connect(), matrix, variants, workspace, jobs, display.say)
+        run = Run(project, pictures, asked, resume, display.watch)
+        return steps.execute(run, last)
+
+
+@contextmanager
+def _told_when_ended(workspace: Workspace) -> "Iterator[None]":
+    """Say what is saved when a signal ends it: ctrl-C with 130, SIGTERM with 143."""
+    from bench.interrupted import saved_so_far  # noqa: PLC0415
+
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit) as end:
+        terminal.warn(saved_so_far(workspace.record))
+        raise typer.Exit(INTERRUPTED) if isinstance(end, KeyboardInterrupt) else end from end
 
 
 def _publish(record: "Record", workspace: Workspace, out: Optional[Path]) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bench.scenario_types import Interpreter
+
 
 @dataclass(frozen=True)
 class RankedClass:
@@ -33,8 +35,9 @@ class Answer:
 
 @dataclass(frozen=True)
 class Answers:
-    """One image's answers in the order of the pictures, and what its runtime said of itself."""
+    """One image's answers in the order of the pictures, and what it said of itself."""
 
     pictures: tuple[Answer, ...]
     runtime_versions: Mapping[str, str] = field(default_factory=dict)
     runtime_threads: int | None = None
+    interpreter: Interpreter | None = None

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.answers import Answer, Answers
-from bench.events import Result
+from bench.events import Description, Result
 from bench.mounted_pictures import mounted
+from bench.scenario_types import Interpreter
 from bench.session import Launch, Session, session
 from builders.engine import Engine
 from builders.matrix import Limits
@@ -17,7 +18,7 @@ from inference import protocol
 def collect_answers(
     engine: Engine, image: str, limits: Limits, pictures: Sequence[Path], top_k: int
 ) -> Answers:
-    """Ask a container of the image about every picture.
+    """Ask a container of the image about every picture, and then to describe itself.
 
     Args:
         engine: where the image is.
@@ -34,11 +35,18 @@ def collect_answers(
         answers = tuple(
             _answer(running, picture, path, top_k) for picture, path in zip(pictures, paths.inside)
         )
+        described = running.ask(Description, protocol.DESCRIBE).event
         running.stop()
     return Answers(
         pictures=answers,
         runtime_versions=running.startup.imported.versions,
         runtime_threads=running.startup.ready.threads,
+        interpreter=Interpreter(
+            python=described.python,
+            compiler=described.compiler,
+            build_flags=described.build_flags,
+            packages=described.packages,
+        ),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -14,7 +15,13 @@ class Frozen(BaseModel):
 
 
 class Environment(Frozen):
-    """Where it was measured; differing environments are not compared."""
+    """Where it was measured; differing environments are not compared.
+
+    Attributes:
+        shares_host_kernel: whether containers have the host's clock and can be read from it.
+        governor: what sets the speed of the first measured CPU; empty where nothing tells.
+        hypervisor: what runs this machine, `unnamed` where only its presence is told; else empty.
+    """
 
     slimbench: str
     python: str
@@ -27,17 +34,33 @@ class Environment(Frozen):
     storage_driver: str
     cgroup_version: str
     shares_host_kernel: bool
+    governor: str = ""
+    hypervisor: str = ""
 
 
 class Conditions(Frozen):
-    """What was asked for, the same for every variant."""
+    """What was asked for, the same for every variant; the matrix's words, or the command's.
+
+    Attributes:
+        seed: of the order in each round, and of the intervals that rounds are ended by.
+        fewest_cold_starts, most_cold_starts: of each variant, which is the number of rounds.
+        precision: half-width of a median's 95 % interval as a share of the median.
+        max_time_s: no round begins after it.
+        page_cache: `cold` is emptied before each cold start.
+        reference_twice: whether the reference took part under a second name (A/A).
+    """
 
     cpu_set: str
     threads: int
     memory_bytes: int
     network: str
     seed: int
-    rounds: int
+    fewest_cold_starts: int
+    most_cold_starts: int
+    precision: float
+    max_time_s: float
+    page_cache: Literal["warm", "cold"]
+    reference_twice: bool
     warmups: int
     requests: int
 

@@ -15,6 +15,7 @@ class Timeline:
 
     Attributes:
         create_ns: host, before the create call.
+        created_ns: host, the engine has answered it.
         process_ns: host, exec of the process; None where it isn't known.
         started_ns: container, first statement of the entry point.
         imported_ns: container.
@@ -27,6 +28,7 @@ class Timeline:
     """
 
     create_ns: int
+    created_ns: int
     process_ns: Optional[int]
     started_ns: int
     imported_ns: int
@@ -53,6 +55,7 @@ def phases(stamps: Timeline) -> Phases:
     began = stamps.process_ns if on_one_line else None
     found = Phases(
         launch_ns=ready_on_host - started_to_ready - stamps.create_ns,
+        create_ns=stamps.created_ns - stamps.create_ns,
         engine_ns=None if began is None else began - stamps.create_ns,
         imports_ns=stamps.imported_ns - stamps.started_ns,
         model_load_ns=stamps.ready_ns - stamps.imported_ns,
@@ -65,7 +68,8 @@ def phases(stamps: Timeline) -> Phases:
 
 def _check(found: Phases) -> None:
     # A phase clamped at 0 would hide that two clocks were mixed up.
-    durations = {**found.model_dump(), "interpreter_ns": found.interpreter_ns}
+    parts = {"engine_start_ns": found.engine_start_ns, "interpreter_ns": found.interpreter_ns}
+    durations = {**found.model_dump(), **parts}
     for name, duration_ns in durations.items():
         if duration_ns is not None and duration_ns < 0:
             raise SessionFailed(

@@ -109,6 +109,11 @@ class Record(Frozen):
     """One run.
 
     Attributes:
+        sampled: the names that take part in the rounds, in the order that these are drawn from;
+            empty until measuring begins.
+        measured_s: how long the rounds took so far, all parts of a resumed run together.
+        load1: tasks that ran or wanted to, over the minute before the rounds; None where the
+            machine doesn't tell.
         again: the reference measured a second time under another name (A/A), None without.
         stop: why measuring ended; None until it did.
     """
@@ -121,5 +126,8 @@ class Record(Frozen):
     conditions: Conditions
     models: tuple[ModelFact, ...] = ()
     variants: tuple[VariantRecord, ...] = ()
+    sampled: tuple[str, ...] = ()
+    measured_s: float = 0.0
+    load1: Optional[float] = None
     again: Optional[VariantRecord] = None
     stop: Optional[Decision] = None

@@ -9,7 +9,7 @@ from bench.condition_types import ModelFact
 from bench.record_types import BaseFact, BuildFact, Record, VariantRecord, Verification
 from bench.sample_types import Sample
 from builders.built import BuildOutcome, BuiltImage, FailedBuild, ModelArtefacts
-from builders.errors import BuildFailed, ImageNotFound, SlimbenchError
+from builders.errors import BuildFailed, ImageNotFound, SlimbenchError, WrongAnswer
 from builders.matrix import Variant
 
 
@@ -17,15 +17,15 @@ def begin(fresh: Record, previous: Record | None, variants: tuple[Variant, ...])
     """The record a run starts from.
 
     Args:
-        fresh: conditions of this run, without rows.
+        fresh: matrix, environment and conditions of this run, without rows.
         previous: the last record, or None; its rows of variants that this run doesn't touch are
-            kept if matrix, environment and conditions are the same, since only then they compare.
+            kept if matrix and environment are the same, since only then they compare.
         variants: all variants of the matrix, which give the order of the rows.
     """
     kept: Mapping[str, VariantRecord] = {}
-    if previous is not None and _comparable(fresh, previous):
+    if previous is not None and comparable(fresh, previous):
         kept = {row.name: row for row in previous.variants}
-        fresh = fresh.model_copy(update={"started_at": previous.started_at})
+        fresh = previous  # with the conditions that its samples were taken under
     rows = tuple(kept.get(variant.name, pending(variant)) for variant in variants)
     return fresh.model_copy(update={"variants": rows})
 
@@ -35,27 +35,27 @@ def after_change(record: Record, before: Record) -> Record:
     old, new = row_of(before, record.reference).build, row_of(record, record.reference).build
     if old is None or (new is not None and new.image_id == old.image_id):
         return record
-    return record.model_copy(update={"variants": tuple(map(_unverified, record.variants))})
+    rows = tuple(map(_unverified, record.variants))
+    return without_samples(record.model_copy(update={"variants": rows}))
 
 
 def _unverified(row: VariantRecord) -> VariantRecord:
     if row.status not in ("verified", "measured"):
         return row
-    return row.model_copy(update={"status": "built", "verification": None, "samples": ()})
+    return row.model_copy(update={"status": "built", "verification": None})
 
 
-def begin_measuring(record: Record, started_at: str) -> Record:
+def without_samples(record: Record) -> Record:
     """No row keeps samples of another run: only what was interleaved compares."""
     rows = tuple(map(unmeasured, record.variants))
-    return record.model_copy(update={"started_at": started_at, "variants": rows})
+    nothing = {"sampled": (), "measured_s": 0.0, "load1": None, "again": None, "stop": None}
+    return record.model_copy(update={"variants": rows, **nothing})
 
 
-def _comparable(fresh: Record, previous: Record) -> bool:
-    return (
-        fresh.matrix_digest == previous.matrix_digest
-        and fresh.environment == previous.environment
-        and fresh.conditions == previous.conditions
-    )
+def comparable(fresh: Record, previous: Record) -> bool:
+    """Whether rows of both may stand in one record."""
+    same_matrix = fresh.matrix_digest == previous.matrix_digest
+    return same_matrix and fresh.environment == previous.environment
 
 
 def pending(variant: Variant) -> VariantRecord:
@@ -69,15 +69,31 @@ def pending(variant: Variant) -> VariantRecord:
     )
 
 
+def again(reference: VariantRecord) -> VariantRecord:
+    """The reference under a second name, verified and without samples."""
+    return unmeasured(reference).model_copy(update={"name": again_name(reference.name)})
+
+
+def again_name(reference: str) -> str:
+    """The second name of the reference; no variant can have it."""
+    return f"{reference} (again)"
+
+
 def row_of(record: Record, name: str) -> VariantRecord:
-    """The row of a variant."""
-    return {row.name: row for row in record.variants}[name]
+    """The row of a variant, or of the reference's second name."""
+    return {row.name: row for row in _all(record)}[name]
 
 
 def with_row(record: Record, row: VariantRecord) -> Record:
     """The record with this row in the place of the one of its name."""
+    if record.again is not None and record.again.name == row.name:
+        return record.model_copy(update={"again": row})
     rows = tuple(row if old.name == row.name else old for old in record.variants)
     return record.model_copy(update={"variants": rows})
+
+
+def _all(record: Record) -> tuple[VariantRecord, ...]:
+    return record.variants if record.again is None else (*record.variants, record.again)
 
 
 def after_build(row: VariantRecord, outcome: BuildOutcome) -> VariantRecord:
@@ -106,17 +122,22 @@ def build_fact(built: BuiltImage) -> BuildFact:
 
 
 def failed(row: VariantRecord, step: str, error: SlimbenchError) -> VariantRecord:
-    """The row of a variant that `step` couldn't be done for."""
+    """The row of a variant that `step` couldn't be done for.
+
+    What was measured before stays, as it is raw, unless an answer was wrong.
+    """
     reason = str(error)
     if isinstance(error, BuildFailed) and error.log_tail:
         reason = f"{reason}; its last line: {error.log_tail[-1]}"
-    return row.model_copy(update={"status": "failed", "failed_step": step, "reason": reason})
+    row = row.model_copy(update={"status": "failed", "failed_step": step, "reason": reason})
+    return row.model_copy(update={"samples": ()}) if isinstance(error, WrongAnswer) else row
 
 
 def unmeasured(row: VariantRecord) -> VariantRecord:
-    """The row without samples; one that was measured is verified still."""
+    """The row without samples of any kind; one that was measured is verified still."""
     status = "verified" if row.status == "measured" else row.status
-    return row.model_copy(update={"samples": (), "status": status})
+    nothing = dict.fromkeys(("samples", "imports", "throughput", "pulls", "missing"), ())
+    return row.model_copy(update={**nothing, "status": status})
 
 
 def verified(row: VariantRecord, found: Verification, answers: Answers) -> VariantRecord:
@@ -125,6 +146,7 @@ def verified(row: VariantRecord, found: Verification, answers: Answers) -> Varia
         "verification": found,
         "runtime_versions": answers.runtime_versions,
         "runtime_threads": answers.runtime_threads,
+        "interpreter": answers.interpreter,
     }
     row = row.model_copy(update=update)
     if not found.outputs_match:

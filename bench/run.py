@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import cached_property
@@ -13,17 +14,38 @@ from bench.environment import environment
 from bench.pictures import in_folder
 from bench.record import load, save, set_older_aside
 from bench.record_types import Record
+from bench.resuming import require_same
 from bench.session import NETWORK
-from builders.matrix import Matrix, Variant
+from bench.standing import Standing
+from builders.matrix import MeasurementSettings, Variant
 from builders.prepare import Project
+
+
+def unwatched(standing: Standing) -> None:
+    """For who doesn't look on."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """One call of a command; `pictures` is a folder of the user's, verified on as well."""
+    """One call of a command.
+
+    Attributes:
+        pictures: a folder of the user's, verified on as well.
+        measurement: how much is measured; None for what the matrix says.
+        resume: go on with the rounds of the last record.
+        watch: told how far the rounds are, before each sample and after each round.
+    """
 
     project: Project
     pictures: Path | None
+    measurement: MeasurementSettings | None = None
+    resume: bool = False
+    watch: Callable[[Standing], None] = unwatched
+
+    @property
+    def settings(self) -> MeasurementSettings:
+        """How much is measured."""
+        return self.measurement or self.project.matrix.measurement
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -55,7 +77,8 @@ def begin(run: Run) -> Record:
     """A record of this run's conditions, with the rows of the last one that still compare.
 
     Raises:
-        ConfigurationError: the user's folder has no pictures, told before minutes of building.
+        ConfigurationError: the user's folder has no pictures, told before minutes of building; or
+            the run was to go on, and its conditions aren't those of the last record.
         RecordError: the last record can't be read, or is of a later slimbench.
     """
     _ = run.own_pictures
@@ -64,10 +87,13 @@ def begin(run: Run) -> Record:
         started_at=now(),
         matrix_digest=matrix.digest,
         reference=matrix.reference,
-        environment=environment(run.project.engine),
-        conditions=conditions(matrix),
+        environment=environment(run.project.engine, matrix.limits.cpu_set),
+        conditions=conditions(run),
     )
-    return rows.begin(fresh, _previous(run), matrix.variants)
+    previous = _previous(run)
+    if run.resume and previous is not None:
+        require_same(fresh, previous, run.names)
+    return rows.begin(fresh, previous, matrix.variants)
 
 
 def _previous(run: Run) -> Record | None:
@@ -87,16 +113,21 @@ def now() -> str:
     return datetime.now(timezone.utc).isoformat(timespec="seconds")
 
 
-def conditions(matrix: Matrix) -> Conditions:
-    """What the matrix asks of every measured container."""
-    settings, limits = matrix.measurement, matrix.limits
+def conditions(run: Run) -> Conditions:
+    """What is asked of every measured container."""
+    settings, limits = run.settings, run.project.matrix.limits
     return Conditions(
         cpu_set=limits.cpu_set,
         threads=limits.threads,
         memory_bytes=limits.memory_bytes,
         network=NETWORK,
         seed=settings.seed,
-        rounds=settings.cold_starts,
+        fewest_cold_starts=settings.fewest_cold_starts,
+        most_cold_starts=settings.most_cold_starts,
+        precision=settings.precision,
+        max_time_s=settings.max_time_s,
+        page_cache=settings.page_cache,
+        reference_twice=settings.reference_twice,
         warmups=settings.warmups,
         requests=settings.requests,
     )

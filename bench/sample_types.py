@@ -70,6 +70,6 @@ class Sample(Frozen):
     warmup_ns: tuple[int, ...]
     latency_ns: tuple[int, ...]  # service time inside the container: file read to ranked answer
     round_trip_ns: tuple[int, ...]  # the same requests, seen from the host
-    peak_rss_bytes: int  # peak resident memory of the process  # until it was asked to quit
+    peak_rss_bytes: int  # peak resident memory of the process until it was asked to quit
     usage: Usage = Usage()
     disturbances: tuple[Disturbance, ...] = ()  # of the start and of the requests

@@ -1,27 +1,25 @@
-"""What is measured when, and one sample: a fresh container, its start, then its requests."""
+"""One sample: a fresh container, its start, then its requests."""
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import cycle, islice
 from pathlib import Path
 from typing import Optional
 
-from bench.answers import Answer, Answers
+from bench.answers import Answers
 from bench.conversation import Answered
-from bench.events import Result, Stats
-from bench.expectation import mismatch
+from bench.events import Result
 from bench.mounted_pictures import mounted
+from bench.page_cache import drop_page_cache
 from bench.phases import Timeline, phases
 from bench.process_starts import listening
+from bench.readings import Reader, disturbances, usage
 from bench.sample_types import Sample
 from bench.session import Launch, Session, Stop, session
+from bench.timed_requests import TimedRequests
 from builders.engine import Engine
-from builders.errors import SessionFailed
-from builders.matrix import Limits
-from inference import protocol
+from builders.errors import SlimbenchError
+from builders.matrix import Limits, PageCache
 
 
 @dataclass(frozen=True)
@@ -34,18 +32,7 @@ class SampleSettings:
     top_k: int
     tolerance: float
     one_kernel: bool
-
-
-def rounds(names: Sequence[str], count: int, seed: int) -> tuple[tuple[str, ...], ...]:
-    """`count` rounds that hold every name once, each in a random order of its own.
-
-    The order depends on the seed and the names alone, whatever the Python version.
-    """
-    # `random()` of a seeded generator never changes, says its documentation; `shuffle` may.
-    draw = random.Random(seed).random  # noqa: S311 - an order, not a secret
-    return tuple(
-        tuple(name for _, name in sorted((draw(), name) for name in names)) for _ in range(count)
-    )
+    page_cache: PageCache = "warm"
 
 
 def take_sample(
@@ -61,17 +48,25 @@ def take_sample(
         place: number of the round and position in it.
 
     Raises:
-        SessionFailed: the container failed, or gave another answer than the expected one.
+        WrongAnswer: it gave another answer than the expected one.
+        SessionFailed: the container failed.
+        SlimbenchError: the page cache can't be emptied, and should be.
     """
     paths = mounted(Path(answer.picture) for answer in expected.pictures)
     pictures = tuple(zip(paths.inside, expected.pictures))
+    if settings.page_cache == "cold":
+        _empty_page_cache(settings.one_kernel)
+    reader = Reader(settings.limits.cpu_set, settings.one_kernel)
+    before = reader.machine()
     launch = Launch(image, settings.limits, paths.mounts)
     with listening(settings.one_kernel) as starts, session(engine, launch) as running:
-        first = _right_answer(running, pictures[0], settings)
-        began_ns = starts.began_ns(running.pid()) if settings.one_kernel else None
-        warmups = tuple(_right_answers(running, pictures, settings, settings.warmups))
-        counted = tuple(_right_answers(running, pictures, settings, settings.requests))
-        stats = running.ask(Stats, protocol.GET_STATS).event
+        requests = TimedRequests(running, pictures, settings.top_k, settings.tolerance)
+        (first,) = requests.right_answers(1)
+        start = reader.container(running)
+        began_ns = starts.began_ns(start.pid)
+        warmups = requests.right_answers(settings.warmups)
+        counted = requests.right_answers(settings.requests)
+        end = reader.container(running)
         timeline = _timeline(running, first, running.stop(), began_ns, settings)
     return Sample(
         round=place[0],
@@ -80,33 +75,19 @@ def take_sample(
         warmup_ns=tuple(answer.event.elapsed_ns.total for answer in warmups),
         latency_ns=tuple(answer.event.elapsed_ns.total for answer in counted),
         round_trip_ns=tuple(answer.round_trip_ns for answer in counted),
-        peak_rss_bytes=stats.peak_rss_bytes,
+        peak_rss_bytes=end.peak_rss_bytes,
+        usage=usage(start, end),
+        disturbances=disturbances(before, start, end) if settings.one_kernel else (),
     )
 
 
-def _right_answers(
-    running: Session,
-    pictures: Sequence[tuple[str, Answer]],
-    settings: SampleSettings,
-    count: int,
-) -> Iterator[Answered[Result]]:
-    for picture in islice(cycle(pictures), count):
-        yield _right_answer(running, picture, settings)
-
-
-def _right_answer(
-    running: Session, picture: tuple[str, Answer], settings: SampleSettings
-) -> Answered[Result]:
-    path, expected = picture
-    answer = running.ask(Result, protocol.PREDICT, path=path, top=settings.top_k)
-    reason = mismatch(expected, answer.event.top, settings.tolerance)
-    if reason:
-        raise SessionFailed(
-            f"request {answer.event.id} was answered wrong: {reason}",
-            where=Path(expected.picture).name,
-            next_step="it answered right when it was verified, so look for what is random in it",
+def _empty_page_cache(one_kernel: bool) -> None:
+    drop = drop_page_cache(one_kernel)
+    if not drop.dropped:
+        raise SlimbenchError(
+            f"no start from a cold page cache was measured: {drop.reason}",
+            next_step="measure with `--cache warm`, or where it may be emptied",
         )
-    return answer
 
 
 def _timeline(
@@ -119,6 +100,7 @@ def _timeline(
     startup = running.startup
     return Timeline(
         create_ns=startup.create_ns,
+        created_ns=startup.created_ns,
         process_ns=began_ns,
         started_ns=startup.started.t_ns,
         imported_ns=startup.imported.t_ns,

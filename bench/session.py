@@ -36,6 +36,7 @@ class Startup:
     """The events of a good start, and the host's stamps around them."""
 
     create_ns: int  # before the create call
+    created_ns: int  # after its answer
     started: Started
     imported: Imported
     ready: Ready
@@ -83,10 +84,11 @@ def session(engine: Engine, launch: Launch) -> Iterator[Session]:
     spec = container_spec(launch)
     create_ns = time.monotonic_ns()
     with own_container(engine, spec) as container:
+        created_ns = time.monotonic_ns()
         conversation = Conversation(engine, container, spec)
         try:
             engine.start(container)
-            yield Session(conversation, _startup(conversation, create_ns))
+            yield Session(conversation, _startup(conversation, create_ns, created_ns))
         finally:
             conversation.close()
 
@@ -106,7 +108,7 @@ def container_spec(launch: Launch) -> ContainerSpec:
     )
 
 
-def _startup(conversation: Conversation, create_ns: int) -> Startup:
+def _startup(conversation: Conversation, create_ns: int, created_ns: int) -> Startup:
     started = conversation.expect(Started, START_TIMEOUT_S).event
     if started.protocol != protocol.PROTOCOL_VERSION:
         raise SessionFailed(
@@ -116,4 +118,4 @@ def _startup(conversation: Conversation, create_ns: int) -> Startup:
         )
     imported = conversation.expect(Imported, START_TIMEOUT_S).event
     ready = conversation.expect(Ready, START_TIMEOUT_S)
-    return Startup(create_ns, started, imported, ready.event, ready.received_ns)
+    return Startup(create_ns, created_ns, started, imported, ready.event, ready.received_ns)

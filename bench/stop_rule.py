@@ -1,4 +1,4 @@
-"""When enough samples were taken: all medians are precise, or time is up.
+"""When enough samples were taken: all medians are precise, time is up, or it is the most.
 
 The rule looks at how wide the intervals are, never at whether variants differ. So looking after
 every round doesn't raise the rate of false alarms, as stopping at the first p < 0.05 would: where
@@ -12,6 +12,7 @@ Intervals for the Mean, Annals of Mathematical Statistics 36 (1965), 457-462.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Optional
@@ -20,8 +21,9 @@ from bench.condition_types import Frozen
 from bench.statistics import relative_half_width
 
 FEWEST = 20  # samples of each variant before precision is judged
+MOST = 100
 
-StopReason = Literal["go on", "precise", "out of time"]
+StopReason = Literal["go on", "precise", "out of time", "most rounds", "nobody left"]
 
 
 @dataclass(frozen=True)
@@ -33,12 +35,14 @@ class StopRule:
         max_time_s: no round begins after this time, however wide the intervals are.
         seed: of the intervals.
         fewest: samples of each variant before precision is judged.
+        most: samples of each variant after which it ends in any case.
     """
 
     precision: float
     max_time_s: float
     seed: int
     fewest: int = FEWEST
+    most: int = MOST
 
 
 class Decision(Frozen):
@@ -59,33 +63,82 @@ class Decision(Frozen):
             if width is None or width > self.precision
         )
 
+    @property
+    def widest(self) -> Optional[tuple[str, float]]:
+        """The variant with the widest interval, and its half-width; None while one is unknown."""
+        known = [(name, width) for name, width in self.half_widths.items() if width is not None]
+        if not known or len(known) < len(self.half_widths):
+            return None
+        return max(known, key=lambda one: one[1])
 
-def decide(samples: Mapping[str, Sequence[float]], elapsed_s: float, rule: StopRule) -> Decision:
+    @property
+    def sentence(self) -> str:
+        """Why it ended, in words."""
+        rounds = f"{self.samples} round{'' if self.samples == 1 else 's'}"
+        if self.reason == "nobody left":
+            return "stopped: there was no variant left to measure"
+        if self.reason == "precise":
+            return f"stopped after {rounds}: {self._precision_told}"
+        if self.reason == "out of time":
+            return f"out of time after {self.elapsed_s:.0f} s and {rounds}: {self._precision_told}"
+        if self.reason == "most rounds":
+            return f"stopped after {rounds}, the most that were asked for: {self._precision_told}"
+        return f"{rounds} so far"
+
+    @property
+    def _precision_told(self) -> str:
+        within = f"within {_percent(self.precision)}"
+        if not self.imprecise:
+            return f"all medians {within}"
+        widths = ", ".join(f"{name} {_percent(self.half_widths[name])}" for name in self.imprecise)
+        return f"medians not {within}: {widths}"
+
+
+def decide(
+    samples: Mapping[str, Sequence[Sequence[float]]], elapsed_s: float, rule: StopRule
+) -> Decision:
     """Whether to take another round.
 
     Args:
-        samples: what the run is stopped by, by variant: one value a container. Variants that
-            have failed are left out: nothing more comes of them.
+        samples: what the run is stopped by, by variant: each of its figures, with one value a
+            container. Variants that have failed are left out: nothing more comes of them.
         elapsed_s: since the first round began, time of earlier parts of a resumed run included.
         rule: what was asked for.
 
     Returns:
-        The decision. A round that has begun is always finished, even out of time, so that every
-        variant has the same n: samples that differ in number mean "go on". So do too few of them
-        while there is time. Without any variant it is precise.
+        The decision; a variant's half-width is that of its least precise figure. A round that has
+        begun is always finished, even out of time, so that every variant has the same n: samples
+        that differ in number mean "go on". So do too few of them while there is time.
     """
-    counts = {len(values) for values in samples.values()} or {rule.fewest}
-    widths = {name: relative_half_width(values, rule.seed) for name, values in samples.items()}
+    counts = {len(values) for figures in samples.values() for values in figures}
     decision = Decision(
         reason="go on",
-        samples=min(counts),
+        samples=min(counts, default=0),
         elapsed_s=elapsed_s,
         precision=rule.precision,
-        half_widths=widths,
+        half_widths={name: _widest(figures, rule.seed) for name, figures in samples.items()},
     )
+    return decision.model_copy(update={"reason": _reason(decision, counts, rule)})
+
+
+def _reason(decision: Decision, counts: set[int], rule: StopRule) -> StopReason:
+    if not counts:
+        return "nobody left"
     if len(counts) > 1:
-        return decision
-    if min(counts) >= rule.fewest and not decision.imprecise:
-        return decision.model_copy(update={"reason": "precise"})
-    late = elapsed_s >= rule.max_time_s
-    return decision.model_copy(update={"reason": "out of time"}) if late else decision
+        return "go on"
+    if decision.samples >= rule.fewest and not decision.imprecise:
+        return "precise"
+    if decision.samples >= rule.most:
+        return "most rounds"
+    return "out of time" if decision.elapsed_s >= rule.max_time_s else "go on"
+
+
+def _widest(figures: Sequence[Sequence[float]], seed: int) -> Optional[float]:
+    widths = [relative_half_width(values, seed) for values in figures]
+    known = [width for width in widths if width is not None]
+    return max(known, default=None) if len(known) == len(widths) else None
+
+
+def _percent(share: Optional[float]) -> str:
+    """Rounded up, so that what is too wide reads so; `unknown` for too few samples."""
+    return "unknown" if share is None else f"{math.ceil(share * 1e4 - 1e-6) / 100:g} %"

@@ -8,10 +8,13 @@ EngineError                 exit 1   the engine refused or broke off an operatio
 ImageNotFound                      no such image in the engine or registry
 PullFailed                         a base can't be pulled
 RegistryUnreachable              ... because no registry answers
+PushFailed                         an image can't be pushed
 BuildFailed                        a Dockerfile step failed
 SessionFailed                      a measured container ended or answered badly
+WrongAnswer                      ... a timed request was answered otherwise than verified
 BootstrapFailed             exit 1   mmdebstrap can't make a base
 RegistryFailed              exit 1   no registry can be run on loopback
+SecondEngineFailed          exit 1   no empty engine can be run beside the user's
 WheelhouseError             exit 1   a requirement set can't be downloaded
 ExportFailed                exit 1   the exporter image gave no usable model
 DiskFull                    exit 1   too little free disk for what was asked
@@ -84,6 +87,10 @@ class RegistryUnreachable(PullFailed):
     """A base can't be pulled since no registry answers."""
 
 
+class PushFailed(EngineError):  # noqa: N818
+    """An image can't be pushed; what the registry or the network said is in the sentence."""
+
+
 class BuildFailed(EngineError):  # noqa: N818
     """A Dockerfile step failed; `log_tail` holds the last lines of its output."""
 
@@ -98,12 +105,20 @@ class SessionFailed(EngineError):  # noqa: N818
     """A measured container ended, hung or answered something else than its protocol."""
 
 
+class WrongAnswer(SessionFailed):
+    """A timed request got another answer than the variant was verified with."""
+
+
 class BootstrapFailed(SlimbenchError):  # noqa: N818
     """mmdebstrap is missing or can't make a base."""
 
 
 class RegistryFailed(SlimbenchError):  # noqa: N818
     """docker-registry is missing or doesn't run."""
+
+
+class SecondEngineFailed(SlimbenchError):  # noqa: N818
+    """dockerd is missing, not permitted or doesn't run."""
 
 
 class WheelhouseError(SlimbenchError):

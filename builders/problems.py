@@ -21,6 +21,7 @@ _WORDS = {
     "string_unicode": "holds a character that is no text",
     "string_too_long": "must have at most {max_length} characters",
     "string_too_short": "must not be empty",
+    "bool_type": "must be true or false, not {found}",
     "int_type": "must be a whole number, not {found}",
     "float_type": "must be a number, not {found}",
     "float_parsing": "must be a number, not {found}",

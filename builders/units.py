@@ -1,4 +1,4 @@
-"""Sizes as people write them."""
+"""Sizes and durations as people write them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ _UNIT_BYTES = {
     "GB": 1000**3,
     "GiB": 1024**3,
 }
+_UNIT_S = {"s": 1, "min": 60, "h": 3600}
 
 
 def size_bytes(size: object) -> int:
@@ -27,3 +28,18 @@ def size_bytes(size: object) -> int:
     if found is None or found[2] not in _UNIT_BYTES:
         raise ValueError("must be a size such as 512MiB, 2GiB, 2GB or a number of bytes")
     return int(found[1]) * _UNIT_BYTES[found[2]]
+
+
+def duration_s(duration: object) -> float:
+    """Seconds of a duration such as `90s`, `10min`, `1.5h` or a plain number of seconds.
+
+    Raises:
+        ValueError: it is no such duration, or shorter than a second.
+    """
+    is_duration = isinstance(duration, (int, float, str)) and not isinstance(duration, bool)
+    text = str(duration) if is_duration else ""
+    found = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,3})?) ?([a-z]*)", text)
+    seconds = float(found[1]) * _UNIT_S.get(found[2] or "s", 0) if found else 0
+    if seconds < 1:
+        raise ValueError("must be a duration of a second or more, such as 90s, 10min or 1h")
+    return seconds

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
+from types import MappingProxyType
 from typing import Any, Optional
 
 from bench.answers import Answer, Answers, RankedClass
@@ -19,6 +20,12 @@ LIMITS = Limits(cpu_set="0", threads=1)
 PROBS = (0.5, 0.3, 0.2)
 SERVICE_NS = 1000
 PEAK_BYTES = 7_000_000
+DESCRIPTION = {
+    "python": "3.11.2",
+    "compiler": "GCC 12.2.0",
+    "build_flags": "--enable-shared",
+    "packages": {"toy": "1.0"},
+}
 
 Reply = Callable[[dict[str, Any]], str]
 
@@ -35,12 +42,26 @@ def good_start() -> list[str]:
     ]
 
 
-def result(request: dict[str, Any], probs: tuple[float, ...] = PROBS) -> str:
-    best = sorted(range(len(probs)), key=lambda one: -probs[one])[: request["top"]]
-    top = [
+def ranked(probs: tuple[float, ...], count: int) -> list[dict[str, Any]]:
+    best = sorted(range(len(probs)), key=lambda one: -probs[one])[:count]
+    return [
         {"rank": rank, "class_id": one, "label": f"class {one}", "prob": probs[one]}
         for rank, one in enumerate(best, start=1)
     ]
+
+
+def batch_result(
+    request: dict[str, Any], others: Mapping[int, tuple[float, ...]] = MappingProxyType({})
+) -> str:
+    """Right answers, but for the pictures at the places in `others`."""
+    places = range(len(request["paths"]))
+    tops = [ranked(others.get(place, PROBS), request["top"]) for place in places]
+    elapsed = {"total": SERVICE_NS * request["id"]}
+    return event("batch", id=request["id"], elapsed_ns=elapsed, tops=tops)
+
+
+def result(request: dict[str, Any], probs: tuple[float, ...] = PROBS) -> str:
+    top = ranked(probs, request["top"])
     more = {"probs": probs} if request.get("probs") else {}
     elapsed = {"total": SERVICE_NS * request["id"]}
     return event("result", id=request["id"], elapsed_ns=elapsed, top=top, **more)
@@ -49,7 +70,9 @@ def result(request: dict[str, Any], probs: tuple[float, ...] = PROBS) -> str:
 def right_reply(request: dict[str, Any]) -> str:
     if request["op"] == "stats":
         return event("stats", id=request["id"], peak_rss_bytes=PEAK_BYTES, cpu_ns=1)
-    return result(request)
+    if request["op"] == "describe":
+        return event("description", id=request["id"], **DESCRIPTION)
+    return batch_result(request) if request["op"] == "batch" else result(request)
 
 
 def speaking(reply: Reply = right_reply, asked: Optional[list[dict[str, Any]]] = None) -> Program:

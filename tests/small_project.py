@@ -30,7 +30,7 @@ requirements: {{set: set.txt}}
 exporter: {{dockerfile: exporter.Dockerfile, base: full, requirements: set}}
 models: {{tiny: {{weights: seeded, seed: 7}}}}
 verification: {{samples: 10, tolerances: {{float32: 1.0e-4}}}}
-measurement: {{seed: 1, cold_starts: 2, warmups: 1, requests: 3}}
+measurement: {{seed: 1, fewest_cold_starts: 2, most_cold_starts: 2, warmups: 1, requests: 3}}
 defaults:
   base: full
   requirements: set

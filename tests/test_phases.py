@@ -15,6 +15,7 @@ MS = 1_000_000
 
 ONE_CLOCK = Timeline(
     create_ns=1000 * MS,
+    created_ns=1010 * MS,
     process_ns=1100 * MS,
     started_ns=1120 * MS,
     imported_ns=1400 * MS,
@@ -30,6 +31,8 @@ DURATIONS = st.integers(min_value=0, max_value=10**12)
 
 def test_phases_of_one_clock():
     found = phases(ONE_CLOCK)
+    assert found.create_ns == 10 * MS
+    assert found.engine_start_ns == 90 * MS
     assert found.engine_ns == 100 * MS
     assert found.interpreter_ns == 20 * MS
     assert found.launch_ns == 120 * MS
@@ -44,6 +47,7 @@ def test_launch_is_whole_where_the_process_start_is_unknown():
     found = phases(replace(ONE_CLOCK, process_ns=None))
     assert found.engine_ns is None
     assert found.interpreter_ns is None
+    assert (found.create_ns, found.engine_start_ns) == (10 * MS, None)
     assert found.total_ns == phases(ONE_CLOCK).total_ns
 
 
@@ -58,6 +62,7 @@ def test_two_clocks_give_durations_only():
     )
     found = phases(apart)
     assert (found.engine_ns, found.interpreter_ns) == (None, None)
+    assert (found.create_ns, found.engine_start_ns) == (10 * MS, None)
     assert found.launch_ns == 125 * MS  # with the ready line's way to the host
     assert found.first_answer_ns == 25 * MS
     assert (found.imports_ns, found.model_load_ns) == (280 * MS, 100 * MS)
@@ -66,15 +71,16 @@ def test_two_clocks_give_durations_only():
 
 @given(
     create=st.integers(0, 10**15),
-    steps=st.lists(DURATIONS, min_size=6, max_size=6),
+    steps=st.lists(DURATIONS, min_size=7, max_size=7),
     delivery=DURATIONS,
     skew=st.integers(-(10**15), 10**15),
     known=st.booleans(),
     one_clock=st.booleans(),
 )
 def test_parts_sum_to_the_total(create, steps, delivery, skew, known, one_clock):
-    engine, interpreter, imports, load, answer, stop = steps
+    creation, start, interpreter, imports, load, answer, stop = steps
     skew = 0 if one_clock else skew
+    engine = creation + start
     began = create + engine
     started = began + interpreter
     ready = started + imports + load
@@ -82,6 +88,7 @@ def test_parts_sum_to_the_total(create, steps, delivery, skew, known, one_clock)
     found = phases(
         Timeline(
             create_ns=create,
+            created_ns=create + creation,
             process_ns=began if known else None,
             started_ns=started + skew,
             imported_ns=started + imports + skew,
@@ -95,18 +102,21 @@ def test_parts_sum_to_the_total(create, steps, delivery, skew, known, one_clock)
     )
     assert found.total_ns == answered - create
     assert (found.imports_ns, found.model_load_ns, found.stop_ns) == (imports, load, stop)
+    assert found.create_ns == creation
     split = found.engine_ns is not None
     assert split == (known and one_clock)
     if split:
-        assert (found.engine_ns, found.interpreter_ns) == (engine, interpreter)
+        assert (found.engine_start_ns, found.interpreter_ns) == (start, interpreter)
         assert found.engine_ns + found.interpreter_ns == found.launch_ns
 
 
 @pytest.mark.parametrize(
     ("change", "phase"),
     [
-        ({"create_ns": 1121 * MS, "process_ns": None}, "launch"),
-        ({"process_ns": 999 * MS}, "engine"),
+        ({"create_ns": 1121 * MS, "created_ns": 1122 * MS, "process_ns": None}, "launch"),
+        ({"created_ns": 999 * MS}, "create"),
+        ({"process_ns": 1009 * MS}, "engine_start"),
+        ({"process_ns": 999 * MS, "created_ns": 1000 * MS}, "engine"),
         ({"process_ns": 1121 * MS}, "interpreter"),
         ({"imported_ns": 1119 * MS}, "imports"),
         ({"imported_ns": 1501 * MS}, "model_load"),

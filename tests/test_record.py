@@ -35,7 +35,12 @@ CONDITIONS = Conditions(
     memory_bytes=8,
     network="none",
     seed=1,
-    rounds=10,
+    fewest_cold_starts=20,
+    most_cold_starts=100,
+    precision=0.02,
+    max_time_s=600.0,
+    page_cache="warm",
+    reference_twice=False,
     warmups=5,
     requests=12,
 )

@@ -15,7 +15,7 @@ from bench import rows
 from bench.answers import Answers
 from builders.built import BuiltImage, FailedBuild, ResolvedBase
 from builders.engine import ImageInfo
-from builders.errors import BuildFailed, ImageNotFound, SlimbenchError
+from builders.errors import BuildFailed, ImageNotFound, SessionFailed, SlimbenchError, WrongAnswer
 
 IMAGE = ImageInfo(
     image_id="sha256:image-small",
@@ -74,13 +74,20 @@ def test_rows_follow_the_matrix_and_kept_ones_stay(small: SmallProject):
     [
         {"matrix_digest": "sha256:other"},
         {"environment": record().environment.model_copy(update={"cpus": 99})},
-        {"conditions": record().conditions.model_copy(update={"rounds": 99})},
     ],
 )
 def test_rows_that_do_not_compare_are_begun_again(small: SmallProject, change: dict[str, Any]):
     fresh = record().model_copy(update=change)
     begun = rows.begin(fresh, record(MEASURED), small.matrix.variants)
     assert {row.status for row in begun.variants} == {"pending"}
+
+
+def test_rows_are_kept_with_the_conditions_they_were_measured_under(small: SmallProject):
+    other = record().conditions.model_copy(update={"precision": 0.5})
+    fresh = record().model_copy(update={"conditions": other})
+    begun = rows.begin(fresh, record(MEASURED), small.matrix.variants)
+    assert rows.row_of(begun, "small") == MEASURED
+    assert begun.conditions == record().conditions
 
 
 def test_the_same_image_keeps_what_was_measured(small: SmallProject):
@@ -132,6 +139,26 @@ def test_a_mismatch_fails_the_row_and_drops_its_samples():
 def test_a_row_without_an_image_says_so():
     with pytest.raises(ImageNotFound, match="small: it has not been built"):
         rows.image_id(variant("small"))
+
+
+def test_a_wrong_answer_voids_the_timing_and_other_failures_keep_it():
+    wrong = rows.failed(MEASURED, "measure", WrongAnswer("request 7 was answered wrong"))
+    assert (wrong.status, wrong.samples) == ("failed", ())
+    ended = rows.failed(MEASURED, "measure", SessionFailed("it ended"))
+    assert (ended.status, ended.samples) == ("failed", MEASURED.samples)
+
+
+def test_the_reference_has_a_second_row():
+    again = rows.again(MEASURED)
+    assert (again.name, again.status, again.samples) == ("small (again)", "verified", ())
+    assert again.build == MEASURED.build
+    both = record(MEASURED).model_copy(update={"again": again})
+    assert rows.row_of(both, "small (again)") is again
+    failed = rows.failed(again, "measure", SessionFailed("it ended"))
+    changed = rows.with_row(both, failed)
+    assert changed.again == failed
+    assert changed.variants == both.variants
+    assert rows.without_samples(changed).again is None
 
 
 def test_a_row_takes_the_place_of_its_name():

@@ -17,10 +17,20 @@ def small(tmp_path: Path) -> SmallProject:
 
 
 def test_conditions_are_those_of_the_matrix(small: SmallProject):
-    asked = run.conditions(small.matrix)
-    assert (asked.rounds, asked.warmups, asked.requests, asked.seed) == (2, 1, 3, 1)
+    asked = run.conditions(run.Run(small.project(), None))
+    assert (asked.fewest_cold_starts, asked.most_cold_starts) == (2, 2)
+    assert (asked.precision, asked.max_time_s) == (0.02, 600)
+    assert (asked.warmups, asked.requests, asked.seed) == (1, 3, 1)
+    assert (asked.page_cache, asked.reference_twice) == ("warm", False)
     assert asked.memory_bytes == small.matrix.limits.memory_bytes
     assert asked.network == "none"
+
+
+def test_the_commands_words_count_more_than_the_matrix(small: SmallProject):
+    settings = small.matrix.measurement.overridden(precision=0.05, page_cache="cold", seed=None)
+    asked = run.conditions(run.Run(small.project(), None, settings))
+    assert (asked.precision, asked.page_cache) == (0.05, "cold")
+    assert (asked.max_time_s, asked.seed) == (600, 1)
 
 
 def test_a_run_begins_with_all_rows_and_goes_on_with_the_last_record(small: SmallProject):

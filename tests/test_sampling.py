@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from itertools import count
 
 import pytest
 from hypothesis import given
@@ -22,8 +23,11 @@ from session_programs import (
     speaking,
 )
 
-from bench.sampling import SampleSettings, rounds, take_sample
-from builders.errors import SessionFailed
+from bench import sampling
+from bench.page_cache import CacheDrop
+from bench.rounds import rounds
+from bench.sampling import SampleSettings, take_sample
+from builders.errors import SlimbenchError, WrongAnswer
 
 NAMES = st.lists(st.text(min_size=1, max_size=5), unique=True, max_size=8)
 SETTINGS = SampleSettings(
@@ -63,16 +67,21 @@ def test_takes_a_sample():
     paths = [request["path"] for request in asked if request["op"] == "predict"]
     one, two, three = "/data/0/one.png", "/data/1/two.png", "/data/0/three.png"
     assert paths == [one, one, two, one, two, three, one, two]
-    assert [request["op"] for request in asked[8:]] == ["stats", "quit"]
+    ops = [request["op"] for request in asked]
+    assert ops == ["predict", "stats", *["predict"] * 7, "stats", "quit"]
     assert (sample.round, sample.position) == (4, 2)
     # The program's service time is its request's number.
-    assert sample.warmup_ns == tuple(number * SERVICE_NS for number in (2, 3))
-    assert sample.latency_ns == tuple(number * SERVICE_NS for number in (4, 5, 6, 7, 8))
+    assert sample.warmup_ns == tuple(number * SERVICE_NS for number in (3, 4))
+    assert sample.latency_ns == tuple(number * SERVICE_NS for number in (5, 6, 7, 8, 9))
     assert len(sample.round_trip_ns) == 5
     assert min(sample.round_trip_ns) > 0
     assert sample.peak_rss_bytes == PEAK_BYTES
     assert sample.phases.total_ns > 0
     assert sample.phases.engine_ns is None  # the engine in memory runs no process
+    assert 0 <= sample.phases.create_ns <= sample.phases.launch_ns
+    assert sample.usage.cold_peak_rss_bytes == PEAK_BYTES
+    assert sample.usage.cold_cpu_ns is None
+    assert [one.part for one in sample.disturbances] == ["start", "requests"]
     assert leftovers(engine) == 0
 
 
@@ -89,17 +98,71 @@ def test_on_two_kernels_too():
     sample = take_sample(engine, IMAGE, replace(SETTINGS, one_kernel=False), EXPECTED, (0, 0))
     assert sample.phases.interpreter_ns is None
     assert sample.phases.launch_ns >= 0
+    assert sample.disturbances == ()
+    assert sample.usage.cold_peak_rss_bytes == PEAK_BYTES
 
 
-@pytest.mark.parametrize("wrong", [1, 2, 8])
-def test_wrong_answers_are_not_timed(wrong):
+@pytest.mark.parametrize(("wrong", "picture"), [(1, "one.png"), (2, "one.png"), (8, "two.png")])
+def test_wrong_answers_are_not_timed(wrong, picture):
+    asked = count(1)
+
     def reply(request):
-        probs = (0.3, 0.5, 0.2) if request["id"] == wrong else PROBS
-        return result(request, probs) if request["op"] == "predict" else right_reply(request)
+        if request["op"] != "predict":
+            return right_reply(request)
+        return result(request, (0.3, 0.5, 0.2) if next(asked) == wrong else PROBS)
 
     engine = engine_running(speaking(reply))
-    with pytest.raises(SessionFailed, match=f"request {wrong} was answered wrong: ") as caught:
+    with pytest.raises(WrongAnswer) as caught:
         take_sample(engine, IMAGE, SETTINGS, EXPECTED, (0, 0))
+    assert str(caught.value).startswith(f"{picture}: request {wrong} was answered wrong: ")
     assert "classes 0 and 1 changed places" in str(caught.value)
-    assert caught.value.where in ("one.png", "two.png")
+    told = "expected class 0 (class 0) with 0.500000, got class 1 (class 1) with 0.500000; "
+    assert told in str(caught.value)
     assert leftovers(engine) == 0
+
+
+@pytest.mark.parametrize(
+    ("probs", "told"),
+    [
+        ((0.51, 0.3, 0.19), "expected class 0 (class 0) with 0.500000, got class 0 (class 0) wi"),
+        ((0.5, 0.29, 0.21), "expected class 1 (class 1) with 0.300000, got class 1 (class 1) wi"),
+    ],
+)
+def test_the_class_that_is_farthest_off_is_shown(probs, told):
+    engine = engine_running(
+        speaking(lambda asked: result(asked, probs) if "path" in asked else right_reply(asked))
+    )
+    with pytest.raises(WrongAnswer, match="the probability of class") as caught:
+        take_sample(engine, IMAGE, SETTINGS, EXPECTED, (0, 0))
+    assert told in str(caught.value)
+
+
+def test_no_class_at_all_is_shown_as_such():
+    engine = engine_running(
+        speaking(lambda asked: result({**asked, "top": 0}) if "path" in asked else "")
+    )
+    with pytest.raises(WrongAnswer, match="0 classes instead of 1; got no class at all"):
+        take_sample(engine, IMAGE, SETTINGS, EXPECTED, (0, 0))
+
+
+def test_a_cold_page_cache_is_emptied_before_each_sample(monkeypatch):
+    engine = engine_running(speaking())
+    events: list[object] = []
+    monkeypatch.setattr(
+        sampling,
+        "drop_page_cache",
+        lambda one_kernel: events.append(len(engine.calls)) or CacheDrop(dropped=True),
+    )
+    for number in range(2):
+        take_sample(engine, IMAGE, replace(SETTINGS, page_cache="cold"), EXPECTED, (number, 0))
+    created = [place for place, call in enumerate(engine.calls) if call[0] == "create"]
+    assert events == created
+
+
+def test_without_a_cold_page_cache_nothing_is_measured(monkeypatch):
+    engine = engine_running(speaking())
+    refused = CacheDrop(dropped=False, reason="only root may empty the page cache")
+    monkeypatch.setattr(sampling, "drop_page_cache", lambda one_kernel: refused)
+    with pytest.raises(SlimbenchError, match="no start from a cold page cache was measured: only"):
+        take_sample(engine, IMAGE, replace(SETTINGS, page_cache="cold"), EXPECTED, (0, 0))
+    assert [call for call in engine.calls if call[0] == "create"] == []

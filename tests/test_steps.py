@@ -14,6 +14,7 @@ from bench import steps
 from bench.record import load
 from bench.record_types import Record, VariantRecord
 from bench.run import Run
+from bench.standing import Standing
 from builders.engine import ContainerSpec
 from builders.errors import ConfigurationError, EngineUnavailable
 from builders.fake_container import Program
@@ -29,6 +30,7 @@ class Line:
     def __init__(self, folder: Path) -> None:
         self.programs: dict[str, Program] = {"big": speaking(), "small": speaking()}
         self.seen: list[Record] = []  # as saved, whenever a container is created
+        self.watched: list[Standing] = []
         names = ("big", "small")
         self.small: SmallProject = make(
             folder, {f"slimbench/{name}:latest": self._program(name) for name in names}
@@ -45,7 +47,8 @@ class Line:
     def run(self, *names: str, last: str = "measure", pictures: Path | None = None) -> Record:
         chosen = [self.small.matrix.variant(name) for name in names]
         project: Project = self.small.project(*chosen)
-        record = steps.execute(Run(project, pictures), last)
+        run = Run(project, pictures, watch=self.watched.append)
+        record = steps.execute(run, last)
         assert load(self.small.workspace.record) == record
         assert self.small.engine.remove_labelled({KIND: KIND_SESSION}).containers == 0
         return record
@@ -70,7 +73,7 @@ def by_name(record: Record) -> dict[str, VariantRecord]:
 
 
 def wrong(request: dict[str, Any]) -> str:
-    return right_reply(request) if request["op"] == "stats" else result(request, WRONG_PROBS)
+    return result(request, WRONG_PROBS) if "path" in request else right_reply(request)
 
 
 def wrong_when(asked: Callable[[dict[str, Any]], bool]) -> Program:
@@ -123,7 +126,7 @@ def test_wrong_answers_are_not_timed(line: Line) -> None:
     assert rows["small"].reason.startswith("0.png: classes ")
     assert rows["small"].samples == ()
     assert rows["small"].verification is not None
-    assert line.small.said[-2:] == ["round 1 of 2: big", "round 2 of 2: big"]
+    assert {standing.name for standing in line.watched} == {"big", ""}
 
 
 def test_a_wrong_answer_while_being_timed_fails_the_variant(line: Line) -> None:
@@ -254,13 +257,23 @@ def test_a_folder_without_pictures_is_told_before_anything_is_built(
 def test_a_small_difference_is_recorded(line: Line) -> None:
     near = (PROBS[0] + 5e-5, PROBS[1] - 5e-5, PROBS[2])
     line.programs["small"] = speaking(
-        lambda asked: right_reply(asked) if asked["op"] == "stats" else result(asked, near)
+        lambda asked: result(asked, near) if "path" in asked else right_reply(asked)
     )
     row = by_name(line.run())["small"]
     assert row.status == "measured"
     assert row.verification is not None
     largest = max(picture.max_abs_diff for picture in row.verification.pictures)
     assert largest == pytest.approx(5e-5)
+
+
+def test_the_images_that_are_not_known_yet_are_read_in_one_save(line: Line) -> None:
+    rows = by_name(line.run(last="inspect"))
+    saves = [call[1] for call in line.small.engine.calls if call[0] == "save"]
+    assert len(saves) == 1
+    assert len(saves[0]) == 2  # type: ignore[arg-type]
+    assert all(row.image is not None and row.image.layers for row in rows.values())
+    line.run(last="inspect")
+    assert [call[0] for call in line.small.engine.calls].count("save") == 1
 
 
 def test_an_image_that_is_gone_fails_its_row(line: Line) -> None:

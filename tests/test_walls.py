@@ -36,6 +36,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "bench.record_types",
             "bench.sample_types",
             "bench.scenario_types",
+            "bench.standing",
             "bench.statistics",
             "bench.stop_rule",
         }

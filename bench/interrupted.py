@@ -1,0 +1,28 @@
+"""What a person is told when a run is broken off by a signal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bench import rows
+from bench.record import load
+from bench.record_types import Record
+from builders.errors import RecordError
+
+
+def saved_so_far(path: Path) -> str:
+    """One sentence: how much of the rounds the record holds, and how they go on."""
+    try:
+        record = load(path)
+    except RecordError:
+        return "interrupted before anything was measured"
+    if not record.sampled or record.stop is not None:
+        return "interrupted"
+    whole = _whole_rounds(record)
+    saved = "1 round is" if whole == 1 else f"{whole} rounds are"
+    return f"interrupted: {saved} saved in {path}; `slimbench bench --resume` goes on"
+
+
+def _whole_rounds(record: Record) -> int:
+    found = (rows.row_of(record, name) for name in record.sampled)
+    return min((len(row.samples) for row in found if row.status != "failed"), default=0)
