@@ -23,7 +23,7 @@ class _LayerFile(Frozen):
 
 class _SizeFile(Frozen):
     # Raise it when compressed sizes are computed in another way.
-    version: Literal[1] = 1
+    version: Literal[2] = 2
     diff_id: str
     compressed_bytes: int
 
