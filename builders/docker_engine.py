@@ -41,7 +41,9 @@ from builders.engine_networks import create_network, remove_network
 from builders.engine_replies import container_state, engine_info, image_info, tags_of
 from builders.errors import EngineError, EngineUnavailable, ImageNotFound
 from builders.image_build import build_image
+from builders.image_exchange import Progress, unwatched
 from builders.image_pull import pull_image
+from builders.image_push import push_image, remove_name
 from builders.image_save import saved_images
 from builders.labelled_removal import label_filter, label_values, remove_labelled
 
@@ -68,11 +70,15 @@ TRANSLATION: Table = {
 }
 
 
-def connect() -> DockerEngine:
-    """The engine that DOCKER_HOST names, or the local one; raises EngineUnavailable."""
-    address = os.environ.get("DOCKER_HOST") or DEFAULT_ADDRESS
+def connect(own_address: str = "") -> DockerEngine:
+    """The engine at an address, or the one that DOCKER_HOST names, or the local one.
+
+    Raises:
+        EngineUnavailable: none answers there, or it is too old.
+    """
+    address = own_address or os.environ.get("DOCKER_HOST") or DEFAULT_ADDRESS
     try:
-        options = docker.utils.kwargs_from_env()
+        options = {"base_url": address} if own_address else docker.utils.kwargs_from_env()
         api = docker.APIClient(**options, version="auto", timeout=CONNECT_TIMEOUT_S)
         version = api.version(api_version=False)["Version"]
     except (docker.errors.DockerException, requests.RequestException) as error:
@@ -115,17 +121,27 @@ class DockerEngine:
         with _asked("list images"):
             return tags_of(self._api.images())
 
-    def pull(self, reference: str) -> ImageInfo:
+    def pull(self, reference: str, progress: Progress = unwatched) -> ImageInfo:
         """Pull; raises RegistryUnreachable, ImageNotFound or PullFailed."""
         with _asked("pull the image", reference):
-            pull_image(self._api, reference)
+            pull_image(self._api, reference, progress)
         return self._present(reference)
+
+    def push(self, name: str) -> None:
+        """Push the image of this name to the registry that it names; raises PushFailed."""
+        with _asked("push the image", name):
+            push_image(self._api, name)
 
     def tag(self, image: str, tag: str) -> None:
         """Give an image one more name; raises ImageNotFound."""
         repository, name = docker.utils.parse_repository_tag(tag)
         with _asked(f"tag the image as {tag}", image):
             self._api.tag(image, repository, name, force=True)
+
+    def remove_name(self, name: str) -> None:
+        """Take a name away, and the image with its last one; one that is gone is no error."""
+        with _asked("remove the name", name):
+            remove_name(self._api, name)
 
     def build(self, request: BuildRequest, log: Callable[[str], None]) -> ImageInfo:
         """Build and tag; each line of output goes to `log`; raises BuildFailed."""

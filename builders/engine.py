@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Optional, Protocol
 
 from builders.container_stream import ContainerStream
+from builders.image_exchange import ImageExchange
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ class Removed:
     size_bytes: int  # sum of the layer sizes that no remaining image shares, as the engine counts
 
 
-class Engine(Protocol):
+class Engine(ImageExchange[ImageInfo], Protocol):
     """A container engine; references are tags, digests or ids."""
 
     def info(self) -> EngineInfo:
@@ -145,12 +146,6 @@ class Engine(Protocol):
 
     def tags(self) -> tuple[str, ...]:
         """Names of all images, sorted."""
-
-    def pull(self, reference: str) -> ImageInfo:
-        """Pull; raises RegistryUnreachable, ImageNotFound or PullFailed."""
-
-    def tag(self, image: str, tag: str) -> None:
-        """Give an image one more name; raises ImageNotFound."""
 
     def build(self, request: BuildRequest, log: Callable[[str], None]) -> ImageInfo:
         """Build and tag; each line of output goes to `log`; raises BuildFailed."""

@@ -20,10 +20,11 @@ from builders.engine import (
     Removed,
 )
 from builders.engine_networks import foreign_network
-from builders.errors import EngineError, ImageNotFound, RegistryUnreachable, SessionFailed
+from builders.errors import EngineError, SessionFailed
 from builders.fake_build import FakeBuild
 from builders.fake_container import Clock, FakeStream, Program
 from builders.fake_containers import FakeContainers
+from builders.fake_exchange import FakeExchange, FakeRegistry
 from builders.fake_images import FakeImage, archive, saved
 from builders.fake_store import FakeStore, carries
 from builders.labels import require_labels
@@ -43,12 +44,13 @@ FAKE_INFO = EngineInfo(
 )
 
 
-class FakeEngine:
+class FakeEngine(FakeExchange):
     """`builders.engine.Engine` in memory.
 
     Args:
         programs: what a container runs, by a reference of its image or of one it was tagged as.
-        registry: images that can be pulled, by reference; None when no registry answers.
+        registry: images by reference, that can be pulled and that were pushed; engines may share
+            one. None when no registry answers.
         info: what the engine says of itself.
         clock: `time.monotonic_ns` or a test's own.
         wall_clock: `time.time_ns` or a test's own.
@@ -61,16 +63,15 @@ class FakeEngine:
         self,
         programs: Optional[Mapping[str, Program]] = None,
         *,
-        registry: Optional[Mapping[str, FakeImage]] = None,
+        registry: Optional[FakeRegistry] = None,
         info: EngineInfo = FAKE_INFO,
         clock: Clock = time.monotonic_ns,
         wall_clock: Clock = time.time_ns,
     ) -> None:
-        self.calls: list[tuple[str, object]] = []
-        self._registry = registry
+        store = FakeStore()
+        self._containers = FakeContainers(store, programs or {}, (clock, wall_clock))
+        super().__init__(store, registry, clock, self._containers.images)
         self._info = info
-        self._store = FakeStore()
-        self._containers = FakeContainers(self._store, programs or {}, (clock, wall_clock))
         self._networks: dict[str, Mapping[str, str]] = {}
         self._cached_steps: set[str] = set()
 
@@ -108,20 +109,6 @@ class FakeEngine:
     def tags(self) -> tuple[str, ...]:
         """Names of all images, sorted."""
         return tuple(sorted(tag for image in self.images({}) for tag in image.tags))
-
-    def pull(self, reference: str) -> ImageInfo:
-        """Pull; raises RegistryUnreachable or ImageNotFound."""
-        self.calls.append(("pull", reference))
-        if self._registry is None:
-            raise RegistryUnreachable("no registry answers", where=reference)
-        if reference not in self._registry:
-            raise ImageNotFound("the registry holds no such image", where=reference)
-        return self._store.keep(self._registry[reference], reference)
-
-    def tag(self, image: str, tag: str) -> None:
-        """Give an image one more name; raises ImageNotFound."""
-        self.calls.append(("tag", (image, tag)))
-        self._store.keep(self._store.require(image), tag)
 
     def build(self, request: BuildRequest, log: Callable[[str], None]) -> ImageInfo:
         """Build and tag; each line of output goes to `log`; raises BuildFailed."""

@@ -8,6 +8,7 @@ from typing import Optional
 
 from builders.engine import ImageInfo
 from builders.engine_boundary import no_such_image
+from builders.errors import EngineError
 from builders.fake_images import FakeImage
 from builders.labels import own_tag
 
@@ -50,6 +51,28 @@ class FakeStore:
         with self._lock:
             return [name for name, held in self._names.items() if held == image_id]
 
+    def chains(self) -> set[tuple[str, ...]]:
+        """The layers held, each by all digests up to its own."""
+        with self._lock:
+            return {chain for image in self._images.values() for chain in image.layer_sizes()}
+
+    def remove_name(self, name: str, used: Collection[str]) -> None:
+        """Take a name away, and the image with its last one.
+
+        Raises:
+            EngineError: it is the last one, and the image is among the used ones.
+        """
+        with self._lock:
+            held = self._names.get(full_name(name))
+            if held is None:
+                return
+            is_last = self.names(held) == [full_name(name)]
+            if is_last and held in used:
+                raise EngineError("a container uses the image", where=name)
+            del self._names[full_name(name)]
+            if is_last:
+                del self._images[held]
+
     def described(self, image: FakeImage) -> ImageInfo:
         """The image as the engine tells of it."""
         names = self.names(image.image_id)
@@ -64,7 +87,7 @@ class FakeStore:
             for image in gone:
                 del self._images[image.image_id]
             self._names = {name: held for name, held in self._names.items() if held in self._images}
-            kept = {chain for image in self._images.values() for chain in image.layer_sizes()}
+            kept = self.chains()
         freed = {chain: size for image in gone for chain, size in image.layer_sizes().items()}
         return len(gone), sum(size for chain, size in freed.items() if chain not in kept)
 

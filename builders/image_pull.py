@@ -6,11 +6,14 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Mapping
 from typing import Any
 
 import requests
 
 from builders.errors import EngineError, ImageNotFound, PullFailed, RegistryUnreachable
+from builders.image_exchange import Progress, PullEvent
 
 # A proxy's page or refusal and a gateway's 5xx are no registry's answer either, and one that
 # refuses for its rate limit gives nothing for hours.
@@ -26,14 +29,22 @@ _UNREACHABLE = re.compile(
 _NOT_FOUND = re.compile(r"manifest unknown|name unknown|not found|no such image", re.IGNORECASE)
 
 
-def pull_image(api: Any, reference: str) -> None:
-    """Pull; raises RegistryUnreachable, ImageNotFound or PullFailed."""
+def pull_image(api: Any, reference: str, progress: Progress) -> None:
+    """Pull, telling each event; raises RegistryUnreachable, ImageNotFound or PullFailed."""
     try:
         for event in api.pull(reference, stream=True, decode=True):
             if "error" in event:
                 raise pull_failure(reference, event["error"])
+            progress(pull_event(event, time.monotonic_ns()))
     except requests.HTTPError as error:  # the SDK's APIError is one
         raise pull_failure(reference, getattr(error, "explanation", "") or str(error)) from error
+
+
+def pull_event(event: Mapping[str, Any], received_ns: int) -> PullEvent:
+    """One event of the engine's stream (engine API: POST /images/create)."""
+    status = str(event.get("status", ""))
+    layer = "" if status.startswith("Pulling from ") else str(event.get("id", ""))
+    return PullEvent(layer, status, received_ns)
 
 
 def pull_failure(reference: str, message: str) -> EngineError:
