@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Callable, Optional
 
 from bench.condition_types import Frozen
-from bench.record_types import VariantRecord
+from bench.record_types import Record, VariantRecord
 
 
 class DifferingCondition(Frozen):
@@ -31,6 +31,33 @@ def differing(baseline: VariantRecord, candidate: VariantRecord) -> tuple[Differ
         for one, other in [(of(baseline), of(candidate))]
         if one is not None and other is not None and one != other
     )
+
+
+def whole_rounds(record: Record) -> Record:
+    """The record without the samples of a round that was broken off, so that all have the same n.
+
+    Variants that have failed drop out of later rounds, and keep none from being whole.
+    """
+    going = [row for row in record.variants if row.name in record.sampled and _goes_on(row)]
+    if record.again is not None and _goes_on(record.again):
+        going.append(record.again)
+    if record.stop is not None or not going:
+        return record
+    whole = min(len(row.samples) for row in going)
+    return record.model_copy(
+        update={
+            "variants": tuple(_first(row, whole) for row in record.variants),
+            "again": None if record.again is None else _first(record.again, whole),
+        }
+    )
+
+
+def _goes_on(row: VariantRecord) -> bool:
+    return row.status != "failed"
+
+
+def _first(row: VariantRecord, number: int) -> VariantRecord:
+    return row.model_copy(update={"samples": row.samples[:number]})
 
 
 def python_minor(version: str) -> str:

@@ -11,7 +11,7 @@ from reports.formats import WORDS
 from reports.markup import MISSING
 
 Value = Union[None, bool, int, float, str, tuple[str, ...], tuple[float, float]]
-Part = Literal["variant", "image", "verification", "samples"]
+Part = Literal["variant", "image", "verification", "samples", "pulls"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Column:
         smaller_is_better: None where neither is.
         spread: that part to the independent samples behind a noisy value; None for an exact one.
         gap: why the value may be missing although its part is there.
+        topic: what `heading` is about where a table says that once; empty where it says all.
     """
 
     key: str
@@ -39,11 +40,17 @@ class Column:
     smaller_is_better: Optional[bool] = None
     spread: Optional[Callable[[Any], Sequence[float]]] = None
     gap: str = "too few samples"
+    topic: str = ""
 
     @property
     def title(self) -> str:
         """Heading and unit."""
         return f"{self.heading}, {self.unit}" if self.unit else self.heading
+
+    @property
+    def name(self) -> str:
+        """The heading where nothing else tells what it is about."""
+        return f"{self.topic} {self.heading}".strip()
 
     @property
     def align(self) -> str:
@@ -69,6 +76,6 @@ def part_of(variant: VariantRecord, part: Part) -> Any:
     """The part of a record that a column reads; None where the run didn't come that far."""
     if part == "variant":
         return variant
-    if part == "samples" and variant.status == "failed":
+    if part in ("samples", "pulls") and variant.status == "failed":
         return None  # the times of a variant that broke off or answered wrongly mean nothing
     return getattr(variant, part) or None

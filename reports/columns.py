@@ -1,63 +1,29 @@
 """Every metric of the reports as data, so that no report special-cases one.
 
-Those of an inspection are in `reports.image_columns`.
+Those of an inspection are in `reports.image_columns`, of cold starts in `reports.start_columns`, of
+memory and processor time in `reports.usage_columns`, of pulls in `reports.pull_columns`.
 
 Sizes are decimal megabytes (1 MB = 1,000,000 bytes). A column has one unit for all its rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from bench.record_types import Verification
-from bench.sample_types import Sample
-from bench.statistics import median_interval
 from reports import figures, image_columns
+from reports.certainty import certainty_of
 from reports.column import Column
-from reports.formats import (
-    between,
-    count,
-    decimals,
-    difference,
-    megabytes,
-    percent,
-    words,
-    yes_no,
-)
+from reports.formats import count, decimals, difference, percent, words, yes_no
 from reports.image_columns import COMPRESSED, SIZE, TOOL_COUNT
+from reports.pull_columns import PULL
+from reports.start_columns import (
+    COLD_START,
+    COLD_STARTS,
+    DISTURBED,
+    PHASES,
+)
+from reports.usage_columns import PEAK_MEMORY, USAGE
 
 STATUS = Column("status", "status", "variant", lambda variant: variant.status, words)
-
-
-def _phase(phase: str, heading: str, gap: str = Column.gap) -> Column:
-    """The median of one time of `Phases`; its key is the field's name, in ms."""
-
-    def milliseconds(samples: Sequence[Sample]) -> Sequence[float]:
-        return figures.phases_ms(samples, phase)
-
-    return Column(
-        key=f"{phase[: -len('_ns')]}_ms",
-        heading=heading,
-        part="samples",
-        get=lambda samples: figures.median_phase_ms(samples, phase),
-        show=decimals(1),
-        unit="ms",
-        smaller_is_better=True,
-        spread=milliseconds,
-        gap=gap,
-    )
-
-
-COLD_START = _phase("total_ns", "cold start")
-_NO_SPLIT = "the kernel doesn't say when the process began"
-LAUNCH = _phase("launch_ns", "launch")
-ENGINE = _phase("engine_ns", "engine", _NO_SPLIT)
-INTERPRETER = _phase("interpreter_ns", "interpreter", _NO_SPLIT)
-IMPORTS = _phase("imports_ns", "imports")
-MODEL_LOAD = _phase("model_load_ns", "model load")
-FIRST_ANSWER = _phase("first_answer_ns", "first answer")
-STOP = _phase("stop_ns", "stop")
-COLD_STARTS = Column("cold_starts", "starts", "samples", len, count)
 
 LATENCY_P50 = Column(
     key="latency_p50_ms",
@@ -80,26 +46,6 @@ LATENCY_P95 = Column(
 REQUESTS = Column(
     "requests", "requests", "samples", lambda samples: len(figures.latencies_ms(samples)), count
 )
-PEAK_MEMORY = Column(
-    "peak_memory_bytes", "peak memory", "samples", figures.peak_memory_bytes, megabytes, "MB"
-)
-
-
-def _interval(key: str, heading: str, of: Column) -> Column:
-    """The 95 % interval of a noisy column's median."""
-    spread = of.spread or tuple
-    return Column(
-        key=key,
-        heading=heading,
-        part=of.part,
-        get=lambda samples: median_interval(spread(samples)),
-        show=between(of.show),
-        unit=of.unit,
-    )
-
-
-COLD_START_INTERVAL = _interval("total_interval_ms", "cold start interval", COLD_START)
-LATENCY_INTERVAL = _interval("latency_p50_interval_ms", "latency p50 interval", LATENCY_P50)
 
 
 def _outputs_match(verification: Verification) -> bool:
@@ -143,8 +89,19 @@ COMPARISON = (
     REQUESTS,
     PEAK_MEMORY,
 )
-PHASES = (LAUNCH, ENGINE, INTERPRETER, IMPORTS, MODEL_LOAD, FIRST_ANSWER, STOP)
-INTERVALS = (COLD_START, COLD_START_INTERVAL, LATENCY_P50, LATENCY_INTERVAL)
+JUDGED = (COLD_START, LATENCY_P50)  # each pair of variants gets a verdict in these
 VERIFIED = (OUTPUTS_MATCH, PICTURES, TOP_K, TOP1, MAX_ABS_DIFF, TOLERANCE, SWAPS, MISMATCH)
 LADDER = (SIZE, COMPRESSED, COLD_START, LATENCY_P50)
-ALL = tuple(dict.fromkeys((*COMPARISON, *image_columns.ALL, *PHASES, *INTERVALS, *VERIFIED)))
+OPTIONAL = frozenset({*PHASES, *USAGE, *PULL, DISTURBED} - {PEAK_MEMORY})  # told if anyone has it
+_FIXED = (*COMPARISON, *image_columns.ALL, *PHASES, *USAGE, *PULL, *VERIFIED)
+
+
+def certainty(seed: int) -> tuple[Column, ...]:
+    """How sure the judged medians are; `seed` is the record's, which rounds were ended by."""
+    about = ((column, *certainty_of(column, seed)) for column in JUDGED)
+    return (COLD_STARTS, *(column for those in about for column in those), DISTURBED)
+
+
+def every(seed: int) -> tuple[Column, ...]:
+    """All of them, each once."""
+    return tuple(dict.fromkeys((*_FIXED, *certainty(seed))))

@@ -6,20 +6,58 @@ BEST_RULE = """\
 In bold: the best of each column among the variants that answer as the reference does, and what
 can't be told from it."""
 
-PHASES_RULE = """\
-Medians, whose sum may differ from the median of the sums. Launch: create call to the entry
-point's first statement; where the kernel says when the process began, it is split into engine and
-interpreter. Stop comes after the answer and is no part of the cold start."""
-
-INTERVAL_RULE = """\
-95 % intervals from order statistics, with no distribution assumed; a latency's is that of the
-containers' medians, since requests to one container are not independent."""
-
 LADDER_RULE = """\
 Each row is what going from one variant to the next saves; a negative figure is what it costs.
-The ratio is before ÷ after. **same**: the sizes are equal, or the 95 % intervals of the two
-medians overlap, so that the difference may be noise. A dash: not measured, or too few samples
-for an interval."""
+The ratio is before ÷ after. **same**: the sizes are equal, or the two can't be told apart by the
+test that all pairs are judged by, below. A dash: not measured."""
+
+PAIRS_RULE = """\
+How many times as long the variant of the row takes as that of the column, and in parentheses the
+95 % interval of that ratio. **faster** and **slower** stand only where a test that allows for the
+number of pairs tells the two apart (Mann-Whitney, Holm's correction, 5 %), and the ratio is beyond
+what the reference shows against itself. **same** doesn't prove that two are equal: the interval
+says how large a difference may still hide."""
+
+PHASES_RULE = """\
+One phase begins where the one before ends, from the create call to the first right answer; in each
+single start they sum to the cold start. These are medians over the starts, and the sum of medians
+isn't the median of the sums. Stop comes after the answer and is no part of the cold start."""
+
+LAUNCH_RULE = """
+Launch is the phases up to the first statement of the entry point together, where a variant's parts
+of it aren't known."""
+
+IMPORTS_RULE = """\
+From starts of their own with `-X importtime`, which slows them down: for comparing modules with
+each other, not for adding to a cold start. A module has its own time and that of its submodules;
+what it imports of others counts there. Nothing: not imported."""
+
+INTERVAL_RULE = """\
+95 % bootstrap intervals of the medians, for the latency of the containers' medians, since requests
+to one container are not independent; **±** is half the interval as a share of the median.
+Outliers (modified z-score beyond 3.5) and starts during which the machine was disturbed are counted
+here and stay in all figures: leaving samples out would choose the results."""
+
+THROUGHPUT_RULE = """\
+Pictures a second, one batch after the other: the median over the containers, each of which has as
+many CPUs as threads. In parentheses how many times that of one thread it is; **batching brings**:
+the best batch size against single pictures."""
+
+USAGE_RULE = """\
+Memory is the largest of any container: resident memory of the process, until the first answer and
+to the end; memory charged to the container, with the page cache of files that it read first; and
+what `docker stats` would show at the end. Processor time is the median over the containers: all
+that a start takes until the first answer, and what the requests after it take, the warm-ups too."""
+
+PULL_RULE = """\
+Measured: pulls from a registry on this machine, so that the line costs nothing, onto an engine
+that has none of the layers. Download and unpacking overlap where there are several layers.
+**Modelled**, not measured: the compressed bytes over a line of that speed, then the unpacking as
+measured here, one after the other; an engine that does both at once takes less."""
+
+FAIRNESS_RULE = """\
+Asked of every container, set explicitly, and read back where it can be. Where variants differ, each
+value stands with the names of those that have it."""
 
 WHERE_RULE = """\
 Content of the final files by what they are for. Categories sum to **files**; files, wasted bytes,
@@ -60,10 +98,12 @@ DEFINITIONS = """\
   **world-writable**: files, and folders without the sticky bit, that everyone may write to.
   **secrets**: what looks like one, in files of any layer, environment, labels or commands.
 - **cold start**: create call to first right answer, in a fresh container; median of all starts.
-  The image is there already and its files were read before: neither pulling nor a cold page
-  cache is part of it, so that a first start on a new node takes longer, the more the larger.
+  The image is there already: pulling is no part of it. Nor is reading its files from disk while
+  the page cache is warm, so that a first start on a new node takes longer, the more the larger.
 - **latency**: file read to ranked answer, inside the container, after warm-up; over the counted
   requests of all containers.
+- **same**: not told apart in this run. Cold start and latency alone are judged, by one test for all
+  pairs; every other time on this page is told without a verdict.
 - **peak memory**: the largest resident memory of the process in any container.
 - **outputs match**: the same best classes as the reference on every picture, every probability
   within the tolerance. Two classes may change places only where their probabilities lie within

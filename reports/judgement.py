@@ -1,8 +1,7 @@
-"""Which differences count: exact values differ when they differ, noisy ones when intervals do.
+"""Which differences count: exact values differ when they differ, noisy ones by their verdict.
 
-A noisy column's median comes with a confidence interval from order statistics
-(`bench.statistics.median_interval`). Two variants whose intervals overlap are called the same.
-That rule is strict: it misses some true differences rather than print one that isn't there.
+A column with `spread` is noisy, and judged by `reports.verdicts` alone; one that isn't judged there
+has neither a best value nor a gain.
 """
 
 from __future__ import annotations
@@ -12,8 +11,8 @@ from dataclasses import dataclass
 from typing import Optional
 
 from bench.record_types import VariantRecord
-from bench.statistics import median_interval
 from reports.column import Column
+from reports.verdicts import Verdicts
 
 
 @dataclass(frozen=True)
@@ -23,12 +22,12 @@ class Gain:
     Attributes:
         saved: before minus after, in the unit of the column's key.
         ratio: before divided by after; None where after is 0.
-        same: the two can't be told apart.
+        same: the two can't be told apart; None where there are too few samples to tell.
     """
 
     saved: float
     ratio: Optional[float]
-    same: bool
+    same: Optional[bool]
 
 
 def number(column: Column, variant: VariantRecord) -> Optional[float]:
@@ -37,47 +36,50 @@ def number(column: Column, variant: VariantRecord) -> Optional[float]:
     return float(value) if isinstance(value, (int, float)) else None
 
 
-def interval(column: Column, variant: VariantRecord) -> Optional[tuple[float, float]]:
-    """The 95 % interval of a noisy column's median; None where there are too few samples."""
-    return median_interval(column.samples(variant))
-
-
-def same(column: Column, one: VariantRecord, other: VariantRecord) -> Optional[bool]:
-    """Whether two known values can't be told apart; None where there are too few samples."""
+def same(
+    column: Column, one: VariantRecord, other: VariantRecord, verdicts: Verdicts
+) -> Optional[bool]:
+    """Whether two known values can't be told apart; None where that can't be judged."""
     if column.spread is None:
         return column.value(one) == column.value(other)
-    first, second = interval(column, one), interval(column, other)
-    if first is None or second is None:
-        return None
-    return first[0] <= second[1] and second[0] <= first[1]
+    if one.name == other.name:
+        return True
+    found = verdicts.of(column, one.name, other.name)
+    return None if found is None or found.verdict is None else found.verdict == "same"
 
 
-def gain(column: Column, before: VariantRecord, after: VariantRecord) -> Optional[Gain]:
-    """What going from one variant to another buys; None where it can't be judged."""
+def gain(
+    column: Column, before: VariantRecord, after: VariantRecord, verdicts: Verdicts
+) -> Optional[Gain]:
+    """What going from one variant to another buys; None where one isn't known or comparable."""
     old, new = number(column, before), number(column, after)
-    if old is None or new is None:
+    noisy = column.spread is not None
+    if old is None or new is None or (noisy and not verdicts.of(column, before.name, after.name)):
         return None
-    alike = same(column, before, after)
-    return None if alike is None else Gain(old - new, old / new if new else None, alike)
+    alike = same(column, before, after, verdicts)
+    return Gain(old - new, old / new if new else None, alike)
 
 
-def best(column: Column, variants: Sequence[VariantRecord]) -> frozenset[str]:
+def best(column: Column, variants: Sequence[VariantRecord], verdicts: Verdicts) -> frozenset[str]:
     """Names of the variants with the best value, and of those that can't be told from it.
 
-    Only variants that answer as the reference does can be best, in a noisy column only those
-    with an interval. Empty where neither direction is better, or where nobody is worse.
+    Only variants that answer as the reference does can be best, in a noisy column only those that
+    have a verdict. Empty where neither direction is better, where nobody is worse, and where not
+    all of them compare with the best.
     """
-    known = [variant for variant in variants if _comparable(column, variant)]
+    known = [variant for variant in variants if _competes(column, variant, verdicts)]
     if column.smaller_is_better is None or not known:
         return frozenset()
     sign = 1 if column.smaller_is_better else -1
     winner = min(known, key=lambda variant: sign * (number(column, variant) or 0.0))
-    level = [variant.name for variant in known if same(column, winner, variant)]
-    return frozenset(level) if len(level) < len(known) else frozenset()
+    alike = {variant.name: same(column, winner, variant, verdicts) for variant in known}
+    if None in alike.values() or all(alike.values()):
+        return frozenset()
+    return frozenset(name for name, level in alike.items() if level)
 
 
-def _comparable(column: Column, variant: VariantRecord) -> bool:
+def _competes(column: Column, variant: VariantRecord, verdicts: Verdicts) -> bool:
     answers = variant.verification is not None and variant.verification.outputs_match
-    sure = column.spread is None or interval(column, variant) is not None
     works = answers and variant.status != "failed"
+    sure = column.spread is None or verdicts.judged(column, variant.name)
     return works and sure and number(column, variant) is not None

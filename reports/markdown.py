@@ -9,11 +9,14 @@ from collections.abc import Iterator
 
 from bench.condition_types import ModelFact
 from bench.record_types import Record
-from reports import advice, columns, explanations, image_columns, node, provenance, where
+from reports import advice, columns, explanations, fairness, image_columns, node, provenance, where
+from reports.conclusions import conclusions
 from reports.frame import comparison
 from reports.gaps import failures, gaps
 from reports.ladder import ladder
-from reports.markup import code, escape, sentence
+from reports.markup import code, escape, folded, sentence
+from reports.measured import sections
+from reports.verdicts import Verdicts, judge
 
 _LABELS_MEANINGLESS = "The weights are random: the labels are meaningless."
 
@@ -29,58 +32,63 @@ def render(record: Record) -> str:
 
 def summary(record: Record) -> str:
     """The table of all variants alone, for a README."""
-    return comparison(record, columns.COMPARISON)
+    return comparison(record, columns.COMPARISON, judge(record, columns.JUDGED))
 
 
 def _sections(record: Record) -> tuple[str, ...]:
-    missing = gaps(record)
+    verdicts, missing = judge(record, columns.JUDGED), gaps(record)
     return (
         "# Comparison of container images",
         _opening(record),
         *(notice(model) for model in record.models),
         "## All variants",
-        summary(record),
+        comparison(record, columns.COMPARISON, verdicts),
         explanations.BEST_RULE,
+        conclusions(record, verdicts),
         "## Failures",
         failures(record),
         "## What each decision bought",
         explanations.LADDER_RULE,
-        ladder(record),
-        *_inspected(record),
-        "## Phases of a cold start",
-        explanations.PHASES_RULE,
-        comparison(record, columns.PHASES),
-        "## How sure the medians are",
-        explanations.INTERVAL_RULE,
-        comparison(record, columns.INTERVALS),
+        ladder(record, verdicts),
+        *sections(record, verdicts),
+        *_inspected(record, verdicts),
         "## What was verified",
-        f"Every variant answers the same pictures as the reference, {code(record.reference)}.",
-        comparison(record, columns.VERIFIED),
+        f"Each is asked about the same pictures as the reference, {code(record.reference)}.",
+        comparison(record, columns.VERIFIED, verdicts),
         *(("## Missing values", missing) if missing else ()),
-        "## Conditions",
-        provenance.conditions(record),
-        "## Environment",
-        provenance.environment(record),
-        "What each image's runtime says of itself:",
-        provenance.runtimes(record),
-        "## Where bases and weights came from",
-        "Bases; one made here (bootstrap) differs in size from the registry's image (pull):",
-        provenance.bases(record),
-        "Models:",
-        provenance.models(record),
+        *_conditions(record),
         "## Definitions",
         explanations.DEFINITIONS,
     )
 
 
-def _inspected(record: Record) -> Iterator[str]:
+def _conditions(record: Record) -> Iterator[str]:
+    """What it was measured under, and where everything came from."""
+    yield "## What was the same for all"
+    yield explanations.FAIRNESS_RULE
+    yield fairness.conditions(record)
+    yield folded(
+        "Runtimes, packages and images",
+        "What each image's runtime says of itself:",
+        provenance.runtimes(record),
+        fairness.packages(record),
+        fairness.images(record),
+        fairness.build_flags(record),
+    )
+    yield "## Where bases and weights came from"
+    yield "Bases; one made here (bootstrap) differs in size from the registry's image (pull):"
+    yield provenance.bases(record)
+    yield folded("Models and their digests", provenance.models(record))
+
+
+def _inspected(record: Record, verdicts: Verdicts) -> Iterator[str]:
     """What taking the images apart told; nothing where none was."""
     largest = advice.largest(record)
     if largest is None:
         return
     yield from (
         "## Where the bytes are",
-        comparison(record, image_columns.SIZES),
+        comparison(record, image_columns.SIZES, verdicts),
         explanations.WHERE_RULE,
         where.by_category(record),
         explanations.OWNERS_RULE,
@@ -91,9 +99,9 @@ def _inspected(record: Record) -> Iterator[str]:
         explanations.SHORT_HINTS_RULE,
         advice.in_short(record),
         "## What is inside",
-        comparison(record, image_columns.CONTENTS),
+        comparison(record, image_columns.CONTENTS, verdicts),
         "## What an attacker finds",
-        comparison(record, image_columns.SECURITY),
+        comparison(record, image_columns.SECURITY, verdicts),
         advice.secrets(record),
         "## What you lose",
         explanations.LOSSES_RULE,

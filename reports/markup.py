@@ -75,3 +75,9 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], align: Sequenc
 def bullets(lines: Iterable[str]) -> str:
     """A list, one item a line."""
     return "\n".join(f"- {line}" for line in lines)
+
+
+def folded(summary: str, *parts: str) -> str:
+    """Parts that show once the reader opens them; `summary` is plain words, without markup."""
+    opening = f"<details>\n<summary>{summary}</summary>"
+    return "\n\n".join([opening, *filter(None, parts), "</details>"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bench.record_types import Record, VariantRecord
-from reports import columns, image_columns, terminal
+from reports import columns, image_columns, start_columns, terminal, usage_columns
 from reports.column import Column
 
 VERIFIED = (
@@ -20,10 +20,10 @@ MEASURED = (
     columns.STATUS,
     columns.OUTPUTS_MATCH,
     image_columns.SIZE,
-    columns.COLD_START,
+    start_columns.COLD_START,
     columns.LATENCY_P50,
     columns.LATENCY_P95,
-    columns.PEAK_MEMORY,
+    usage_columns.PEAK_MEMORY,
 )
 COLUMNS = {"verify": VERIFIED, "measure": MEASURED}
 

@@ -1,4 +1,4 @@
-"""Where the numbers come from: bases, weights, machine and conditions, as Markdown tables."""
+"""Where the images come from: bases, weights and runtimes, as Markdown tables."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from bench.condition_types import ModelFact
 from bench.record_types import BaseFact, Record
-from reports.formats import count, megabytes, words
+from reports.formats import count, words
 from reports.markup import MISSING, code, escape, table
 
 
@@ -58,47 +58,6 @@ def runtimes(record: Record) -> str:
     )
     headings = ["variant", "runtime", "model", "threads", "versions"]
     return table(headings, rows, ["left", "left", "left", "right", "left"])
-
-
-def conditions(record: Record) -> str:
-    """What was asked for, the same for every variant."""
-    asked = record.conditions
-    return _pairs(
-        {
-            "CPUs of a container": asked.cpu_set,
-            "threads": count(asked.threads),
-            "memory limit": f"{megabytes(asked.memory_bytes)} MB",
-            "network": asked.network,
-            "rounds, with one fresh container for each variant in each": count(asked.rounds),
-            "requests not counted, in each container": count(asked.warmups),
-            "requests counted, in each container": count(asked.requests),
-            "seed of the order": str(asked.seed),
-        }
-    )
-
-
-def environment(record: Record) -> str:
-    """The machine and its software."""
-    place = record.environment
-    return _pairs(
-        {
-            "slimbench": place.slimbench,
-            "Python": place.python,
-            "CPU": f"{place.cpu_model}, {count(place.cpus)} cores",
-            "memory": f"{megabytes(place.memory_bytes)} MB",
-            "operating system": place.operating_system,
-            "kernel": place.kernel,
-            "engine": place.engine,
-            "storage driver": place.storage_driver,
-            "cgroup version": place.cgroup_version,
-            "containers share the host's kernel": "yes" if place.shares_host_kernel else "no",
-        }
-    )
-
-
-def _pairs(values: Mapping[str, str]) -> str:
-    rows = ([label, words(value)] for label, value in values.items())
-    return table(["what", "value"], rows, ["left", "left"])
 
 
 def _versions(versions: Mapping[str, str]) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from report_records import measured, samples
+from report_records import measured, record, samples
 
-from bench.comparability import DifferingCondition, differing, python_minor
-from bench.record_types import VariantRecord
+from bench.comparability import DifferingCondition, differing, python_minor, whole_rounds
+from bench.record_types import Record, VariantRecord
 from bench.scenario_types import Interpreter
+from bench.stop_rule import Decision
 
 
 def row(**changes: Any) -> VariantRecord:
@@ -72,3 +73,42 @@ def test_what_is_not_known_counts_for_nothing():
 def test_all_that_differs_is_named():
     names = [one.name for one in differing(row(), row(model="m", runtime_threads=4, samples=()))]
     assert names == ["model", "threads used", "cold starts"]
+
+
+def unfinished(**counts: int) -> Record:
+    """A run that was broken off with so many samples of each."""
+    rows = (row(name=name, samples=samples(900, 9, n=n)) for name, n in counts.items())
+    return record(*rows).model_copy(update={"sampled": tuple(counts)})
+
+
+def numbers(made: Record) -> list[int]:
+    return [len(one.samples) for one in made.variants]
+
+
+def test_a_round_that_was_broken_off_is_left_out_for_all():
+    assert numbers(whole_rounds(unfinished(a=8, b=8, c=7))) == [7, 7, 7]
+    assert numbers(whole_rounds(unfinished(a=8, b=8, c=0))) == [0, 0, 0]
+
+
+def test_the_reference_measured_twice_takes_part_in_rounds():
+    made = unfinished(a=8, b=8)
+    again = row(name="a (again)", samples=samples(900, 9, n=7))
+    whole = whole_rounds(made.model_copy(update={"again": again}))
+    assert numbers(whole) == [7, 7]
+    assert whole.again is not None
+    assert len(whole.again.samples) == 7
+
+
+def test_what_failed_keeps_no_round_from_being_whole():
+    made = unfinished(a=8, b=8, c=2)
+    broken = made.variants[2].model_copy(update={"status": "failed"})
+    made = made.model_copy(update={"variants": (*made.variants[:2], broken)})
+    assert numbers(whole_rounds(made))[:2] == [8, 8]
+
+
+def test_rounds_of_a_run_that_ended_are_all_whole():
+    made = unfinished(a=8, b=7)
+    stop = Decision(reason="precise", samples=7, elapsed_s=1, precision=0.02, half_widths={})
+    made = made.model_copy(update={"stop": stop})
+    assert whole_rounds(made) is made
+    assert numbers(whole_rounds(record(row()))) == [10]

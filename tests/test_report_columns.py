@@ -1,14 +1,17 @@
 import pytest
 from report_records import ladder_of_seven, measured, samples, variant, verified
 
-from reports import columns
+from reports import columns, start_columns, usage_columns
+from reports.certainty import certainty_of
 from reports.column import part_of
-from reports.columns import ALL
+from reports.columns import every
 from reports.image_columns import LAYERS, SIZE, TOOLS
 from reports.markup import MISSING
 
 ROWS = {row.name: row for row in ladder_of_seven().variants}
 FAT = ROWS["fat"]
+ALL = every(7)
+INTERVAL, HALF_WIDTH, OUTLIERS = certainty_of(start_columns.COLD_START, 7)
 
 
 def test_every_metric_has_a_column_of_its_own_key():
@@ -20,20 +23,22 @@ def test_every_metric_has_a_column_of_its_own_key():
     ("column", "value", "text"),
     [
         (columns.STATUS, "measured", "measured"),
-        (columns.COLD_START, 2004.5, "2,004.5"),
-        (columns.COLD_STARTS, 10, "10"),
-        (columns.LAUNCH, 150.0, "150.0"),
-        (columns.ENGINE, 100.0, "100.0"),
-        (columns.INTERPRETER, 50.0, "50.0"),
-        (columns.IMPORTS, 1804.5, "1,804.5"),
-        (columns.MODEL_LOAD, 30.0, "30.0"),
-        (columns.FIRST_ANSWER, 20.0, "20.0"),
-        (columns.STOP, 10.0, "10.0"),
-        (columns.COLD_START_INTERVAL, (2001.0, 2008.0), "2,001.0 to 2,008.0"),
+        (start_columns.COLD_START, 2004.5, "2,004.5"),
+        (start_columns.COLD_STARTS, 10, "10"),
+        (start_columns.LAUNCH, 150.0, "150.0"),
+        (start_columns.ENGINE, 100.0, "100.0"),
+        (start_columns.INTERPRETER, 50.0, "50.0"),
+        (start_columns.IMPORTS, 1804.5, "1,804.5"),
+        (start_columns.MODEL_LOAD, 30.0, "30.0"),
+        (start_columns.FIRST_ANSWER, 20.0, "20.0"),
+        (start_columns.STOP, 10.0, "10.0"),
+        (INTERVAL, (2002.0, 2007.0), "2,002.0 to 2,007.0"),
+        (HALF_WIDTH, 2.5 / 2004.5, "0.1"),
+        (OUTLIERS, 0, "0"),
         (columns.LATENCY_P50, 40.55, "40.55"),
         (columns.LATENCY_P95, 41.1, "41.10"),
         (columns.REQUESTS, 120, "120"),
-        (columns.PEAK_MEMORY, 209_000_000, "209.0"),
+        (usage_columns.PEAK_MEMORY, 209_000_000, "209.0"),
         (columns.OUTPUTS_MATCH, True, "yes"),
         (columns.PICTURES, 12, "12"),
         (columns.TOP_K, 5, "5"),
@@ -78,7 +83,7 @@ def test_a_verification_without_pictures_has_no_agreement():
 def test_times_of_a_failed_variant_are_not_told():
     row = FAT.model_copy(update={"status": "failed"})
     assert part_of(row, "samples") is None
-    assert columns.COLD_START.value(row) is None
+    assert start_columns.COLD_START.value(row) is None
     assert SIZE.value(row) == 6_000_000_000
 
 
@@ -86,15 +91,16 @@ def test_percentile_and_intervals_are_missing_where_samples_are_few():
     row = ROWS["multistage"]
     assert columns.LATENCY_P50.value(row) == pytest.approx(40.55)
     assert columns.LATENCY_P95.value(row) is None
-    assert columns.COLD_START_INTERVAL.value(row) is None
+    assert INTERVAL.value(row) is None
+    assert HALF_WIDTH.value(row) is None
 
 
 def test_a_launch_is_split_only_over_containers_that_know_the_split():
     mixed = samples(1000, 10, n=2) + samples(1000, 10, n=2, split=False)
     row = measured("mixed", None, "", 1, 1000, 10).model_copy(update={"samples": mixed})
-    assert columns.ENGINE.value(row) == 100.0
-    assert columns.ENGINE.samples(row) == (100.0, 100.0)
-    assert columns.INTERPRETER.value(ROWS["multistage"]) is None
+    assert start_columns.ENGINE.value(row) == 100.0
+    assert start_columns.ENGINE.samples(row) == (100.0, 100.0)
+    assert start_columns.INTERPRETER.value(ROWS["multistage"]) is None
 
 
 def test_a_container_without_requests_has_no_latency():
@@ -103,7 +109,7 @@ def test_a_container_without_requests_has_no_latency():
     assert columns.LATENCY_P50.value(row) is None
     assert columns.LATENCY_P50.samples(row) == ()
     assert columns.REQUESTS.value(row) == 0
-    assert columns.COLD_START.value(row) is not None
+    assert start_columns.COLD_START.value(row) is not None
 
 
 @pytest.mark.parametrize(

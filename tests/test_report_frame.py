@@ -1,14 +1,15 @@
 from report_records import ladder_of_seven, record
 
-from reports.columns import ALL, STATUS
+from reports.columns import JUDGED, STATUS, every
 from reports.frame import comparison, frame, turned
 from reports.image_columns import LAYERS, SIZE, WASTED
+from reports.verdicts import judge
 
 
 def test_rows_are_variants_in_the_order_of_the_record():
     made = frame(ladder_of_seven())
     assert list(made.index) == [row.name for row in ladder_of_seven().variants]
-    assert list(made.columns) == [column.key for column in ALL]
+    assert list(made.columns) == [column.key for column in every(7)]
 
 
 def test_a_missing_count_makes_no_floats_of_the_others():
@@ -22,7 +23,7 @@ def test_the_frame_holds_the_units_of_its_keys():
 
 
 def test_no_variants_are_no_table():
-    assert comparison(record(), [SIZE]) == "None."
+    assert comparison(record(), [SIZE], judge(record(), JUDGED)) == "None."
 
 
 def test_a_turned_table_has_a_row_for_each_metric():

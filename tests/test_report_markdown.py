@@ -1,6 +1,7 @@
 import re
 from pathlib import Path
 
+from full_record import full_record
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from report_images import image
@@ -39,6 +40,11 @@ def test_the_page_of_a_run_that_has_only_begun():
     assert markdown.render(begun) == expected
 
 
+def test_the_page_of_a_record_with_every_part():
+    expected = (SNAPSHOTS / "full.md").read_text(encoding="utf-8")
+    assert markdown.render(full_record()) == expected
+
+
 def test_failures_have_step_and_reason():
     failures = section(markdown.render(ladder_of_seven()), "Failures")
     assert "`distroless` failed at step `verify`: 00.png: rank 1" in failures
@@ -58,8 +64,12 @@ def test_a_run_without_failures_says_so():
 
 def test_every_dash_has_its_reason():
     missing = section(markdown.render(ladder_of_seven()), "Missing values")
-    assert "no p95, cold start interval, latency p50 interval (too few samples)" in missing
-    assert "no engine, interpreter (the kernel doesn't say when the process began)" in missing
+    assert (
+        "no p95, cold start interval, cold start ±, latency p50 interval, latency p50 ±"
+        " (too few samples)" in missing
+    )
+    reason = "the kernel doesn't say when the process began"
+    assert f"no create and engine start, interpreter ({reason})" in missing
     assert "`onnx`: its answers were not checked; it was not timed." in missing
 
 

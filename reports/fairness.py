@@ -1,0 +1,142 @@
+"""What was the same for all variants, and what wasn't: the conditions of the run as one table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Callable, Optional
+
+from bench.condition_types import Conditions
+from bench.record_types import Record, VariantRecord
+from reports.formats import count, megabytes
+from reports.markup import MISSING, block, code, escape, table
+
+Told = Callable[[VariantRecord], Optional[str]]
+
+
+def conditions(record: Record) -> str:
+    """Asked of every container, the machine, and what each variant says of itself."""
+    rows = {**_asked(record.conditions), **_run(record), **_machine(record)}
+    lines = [[label, escape(value) or MISSING] for label, value in rows.items()]
+    lines += [[label, _each(record, told)] for label, told in _OF_VARIANTS.items()]
+    return table(["what", "the same for all, unless names stand beside it"], lines, ["left"] * 2)
+
+
+def _asked(asked: Conditions) -> Mapping[str, str]:
+    fewest, most = count(asked.fewest_cold_starts), count(asked.most_cold_starts)
+    return {
+        "CPUs of a container": asked.cpu_set,
+        "threads asked for": count(asked.threads),
+        "memory limit": f"{megabytes(asked.memory_bytes)} MB",
+        "network": asked.network,
+        "page cache before each start": asked.page_cache,
+        "cold starts asked for": most if fewest == most else f"{fewest} to {most}",
+        "precision asked for": f"medians within {100 * asked.precision:g} %",
+        "time allowed for cold starts": f"{asked.max_time_s:,.0f} s",
+        "requests not counted, in each container": count(asked.warmups),
+        "requests counted, in each container": count(asked.requests),
+        "seed of the order and the intervals": str(asked.seed),
+        "reference measured twice": "yes" if asked.reference_twice else "no",
+    }
+
+
+def _run(record: Record) -> Mapping[str, str]:
+    return {
+        "why measuring ended": record.stop.sentence
+        if record.stop
+        else "it hasn't, or was broken off",
+        "time of the rounds": f"{record.measured_s:,.0f} s" if record.measured_s else "",
+        "load before the rounds, 1 minute": "" if record.load1 is None else f"{record.load1:.2f}",
+    }
+
+
+def _machine(record: Record) -> Mapping[str, str]:
+    place = record.environment
+    return {
+        "slimbench, on Python": f"{place.slimbench}, {place.python}",
+        "CPU": f"{place.cpu_model}, {count(place.cpus)} cores",
+        "frequency governor": place.governor or "not told",
+        "hypervisor": place.hypervisor or "none told",
+        "memory": f"{megabytes(place.memory_bytes)} MB",
+        "operating system": place.operating_system,
+        "kernel": place.kernel,
+        "engine": place.engine,
+        "storage driver": place.storage_driver,
+        "cgroup version": place.cgroup_version,
+        "containers share the host's kernel": "yes" if place.shares_host_kernel else "no",
+    }
+
+
+def _each(record: Record, told: Told) -> str:
+    """The value that all have, or each value with the names of those that have it."""
+    users: dict[str, list[str]] = {}
+    for row in record.variants:
+        value = told(row)
+        if value:
+            users.setdefault(value, []).append(code(row.name))
+    if len(users) < 2:
+        return escape(next(iter(users), "")) or MISSING
+    return "; ".join(f"{escape(value)}: {', '.join(names)}" for value, names in users.items())
+
+
+def _threads(row: VariantRecord) -> Optional[str]:
+    return None if row.runtime_threads is None else count(row.runtime_threads)
+
+
+def _starts(row: VariantRecord) -> Optional[str]:
+    return count(len(row.samples)) if row.samples and row.status != "failed" else None
+
+
+def _python(row: VariantRecord) -> Optional[str]:
+    return row.interpreter.python if row.interpreter else row.runtime_versions.get("python")
+
+
+def _compiler(row: VariantRecord) -> Optional[str]:
+    return row.interpreter.compiler if row.interpreter else None
+
+
+_OF_VARIANTS: Mapping[str, Told] = {
+    "threads used": _threads,
+    "cold starts taken": _starts,
+    "Python": _python,
+    "its compiler": _compiler,
+}
+
+
+def packages(record: Record) -> str:
+    """Packages that images have in different versions; a sentence where there are none."""
+    known = {row.name: row.interpreter.packages for row in record.variants if row.interpreter}
+    if not known:
+        return ""
+    shared = sorted({name for those in known.values() for name in those})
+    rows = [
+        [code(name), *(escape(those.get(name, "")) for those in known.values())]
+        for name in shared
+        if len({those[name] for those in known.values() if name in those}) > 1
+    ]
+    if not rows:
+        return "Every Python package that several images hold has one version in all of them."
+    return table(["package", *map(code, known)], rows, ["left"] * (len(known) + 1))
+
+
+def build_flags(record: Record) -> str:
+    """How each different interpreter was built; empty where none tells."""
+    users: dict[str, list[str]] = {}
+    for row in record.variants:
+        if row.interpreter and row.interpreter.build_flags:
+            users.setdefault(row.interpreter.build_flags, []).append(code(row.name))
+    return "\n\n".join(_flags(users))
+
+
+def _flags(users: Mapping[str, Iterable[str]]) -> Iterator[str]:
+    for flags, names in users.items():
+        yield f"{', '.join(names)}:\n\n{block(flags)}"
+
+
+def images(record: Record) -> str:
+    """What was measured, by the engine's id; empty where nothing was built."""
+    rows = [
+        [code(row.name), code(row.build.tag), code(row.build.image_id)]
+        for row in record.variants
+        if row.build is not None
+    ]
+    return table(["variant", "tag", "image id"], rows, ["left"] * 3) if rows else ""
