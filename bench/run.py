@@ -21,7 +21,7 @@ from builders.matrix import MeasurementSettings, Variant
 from builders.prepare import Project
 
 
-def unwatched(standing: Standing) -> None:
+def unheard(_told: object) -> None:
     """For who doesn't look on."""
 
 
@@ -33,14 +33,20 @@ class Run:
         pictures: a folder of the user's, verified on as well.
         measurement: how much is measured; None for what the matrix says.
         resume: go on with the rounds of the last record.
+        scenarios: whether throughput is measured after the rounds.
+        pull_rounds: how often every image is pulled; 0 for not at all.
         watch: told how far the rounds are, before each sample and after each round.
+        tell: told, in a sentence, what should stay to be read.
     """
 
     project: Project
     pictures: Path | None
     measurement: MeasurementSettings | None = None
     resume: bool = False
-    watch: Callable[[Standing], None] = unwatched
+    watch: Callable[[Standing], None] = unheard
+    tell: Callable[[str], None] = unheard
+    scenarios: bool = True
+    pull_rounds: int = 0
 
     @property
     def settings(self) -> MeasurementSettings:

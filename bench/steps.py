@@ -10,12 +10,14 @@ from bench.inspection.anatomy import anatomy
 from bench.inspection.image_facts import image_facts
 from bench.inspection.layer_cache import LayerCache
 from bench.inspection.sources import from_engine, keep_layers
+from bench.import_runs import imports
 from bench.measuring import measure
 from bench.pictures import generated
 from bench.record_types import Record, VariantRecord
 from bench.reference import reference_answers, usable
 from bench.row_changes import change_each, going, share
 from bench.run import Run, begin
+from bench.scenarios import throughput
 from bench.verification import verify_answers
 from builders.build import build_all
 from builders.built import BuildOutcome
@@ -126,4 +128,6 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("inspect", inspect),
     ("verify", verify),
     ("measure", measure),
+    ("imports", imports),
+    ("throughput", throughput),
 )

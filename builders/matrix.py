@@ -21,6 +21,7 @@ from pydantic import (
     field_validator,
 )
 
+from builders.scenario_settings import ScenarioSettings
 from builders.units import duration_s, size_bytes
 
 BaseSource = Literal["auto", "pull", "bootstrap"]
@@ -154,6 +155,7 @@ class MeasurementSettings(Frozen):
     requests: Count = Field(default=12, ge=1)
     page_cache: PageCache = "warm"
     reference_twice: Annotated[bool, Field(strict=True)] = False
+    scenarios: ScenarioSettings = ScenarioSettings()
 
     def overridden(self, **said: object) -> MeasurementSettings:
         """These settings with those of the command line, which are checked; None says nothing."""

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from builders import matrix
 from builders.matrix_file import load_matrix
+from builders.scenario_settings import ScenarioSettings
 
 DOCS = (Path(__file__).parents[1] / "docs/matrix.md").read_text(encoding="utf-8")
 SECTIONS: list[tuple[str, type[BaseModel]]] = [
@@ -21,6 +22,7 @@ SECTIONS: list[tuple[str, type[BaseModel]]] = [
     ("limits.", matrix.Limits),
     ("verification.", matrix.VerificationSettings),
     ("measurement.", matrix.MeasurementSettings),
+    ("measurement.scenarios.", ScenarioSettings),
     ("", matrix.Recipe),
 ]
 AS_VALUES = {"2GiB": 2 * 1024**3, "10min": 600, "false": False}  # as the file has them
