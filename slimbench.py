@@ -392,7 +392,7 @@ def _execute(
     workspace = _workspace(ctx, matrix)
     with _told_when_ended(workspace), showing(ctx.obj["verbose"]) as display:
         project = Project(connect(), matrix, variants, workspace, jobs, display.say)
-        run = Run(project, pictures, asked, resume, display.watch)
+        run = Run(project, pictures, asked, resume, display.watch, display.tell)
         return steps.execute(run, last)
 
 

@@ -35,7 +35,7 @@ def measure(run: Run, record: Record) -> Record:
         EngineUnavailable: the engine went away and didn't come back.
     """
     if run.resume and record.stop is not None:
-        run.project.say(f"nothing to do: {record.stop.sentence}", 1.0)
+        run.tell(f"nothing is left to measure; the last run {record.stop.sentence}")
         return record
     record = _begun(run, record)
     run.save(record)
@@ -45,7 +45,7 @@ def measure(run: Run, record: Record) -> Record:
         record = measuring.next_round(record, decision)
         decision = measuring.decision(record)
         run.watch(standing(record, "", decision, measuring.rule))
-    run.project.say(decision.sentence, 1.0)
+    run.tell(decision.sentence)
     return _ended(record, decision)
 
 
@@ -106,7 +106,7 @@ class _Measuring:
         try:
             return change_one(self.run, record, STEP, name, sampler)
         except EngineUnavailable:
-            self.run.project.say("the engine is gone; waiting for it to come back")
+            self.run.tell("the engine doesn't answer; waiting for it")
             engine = self.run.project.engine
             wait_for(engine)
             if not remove_own(engine):  # it was gone before a container was made

@@ -161,8 +161,9 @@ def with_sample(row: VariantRecord, sample: Sample) -> VariantRecord:
 
 
 def measured(row: VariantRecord) -> VariantRecord:
-    """The row once the rounds are over."""
-    return row.model_copy(update={"status": "measured"}) if row.samples else row
+    """The row once the rounds are over; one that failed stays so."""
+    done = row.status == "verified" and row.samples
+    return row.model_copy(update={"status": "measured"}) if done else row
 
 
 def image_id(row: VariantRecord) -> str:

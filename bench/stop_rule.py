@@ -80,7 +80,8 @@ class Decision(Frozen):
         if self.reason == "precise":
             return f"stopped after {rounds}: {self._precision_told}"
         if self.reason == "out of time":
-            return f"out of time after {self.elapsed_s:.0f} s and {rounds}: {self._precision_told}"
+            after = f"{self.elapsed_s:.0f} s and {rounds}"
+            return f"ran out of time after {after}: {self._precision_told}"
         if self.reason == "most rounds":
             return f"stopped after {rounds}, the most that were asked for: {self._precision_told}"
         return f"{rounds} so far"

@@ -33,11 +33,14 @@ class Shown(Protocol):
     def watch(self, standing: Standing) -> None:
         """How far the rounds are."""
 
+    def tell(self, text: str) -> None:
+        """A line that stays."""
+
 
 @contextmanager
-def shown(verbose: bool) -> Iterator[Shown]:
-    """What shows the steps and rounds of a command; on standard error."""
-    console = Console(stderr=True, highlight=False)
+def shown(verbose: bool, console: Optional[Console] = None) -> Iterator[Shown]:
+    """What shows the steps and rounds of a command; on standard error unless told otherwise."""
+    console = console or Console(stderr=True, highlight=False)
     if verbose or not console.is_terminal:
         yield _Lines(console)
         return
@@ -57,6 +60,9 @@ class _Lines:
     def watch(self, standing: Standing) -> None:
         if not standing.name:
             self.say(round_line(standing))
+
+    def tell(self, text: str) -> None:
+        self.say(text)
 
 
 class _Display:
@@ -85,6 +91,9 @@ class _Display:
                 self._task, description=description, total=1, completed=standing.share
             )
         self._live.update(Group(self._progress, table(standing)))
+
+    def tell(self, text: str) -> None:
+        self._live.console.print(Text(text), soft_wrap=True)
 
 
 def round_line(standing: Standing) -> str:

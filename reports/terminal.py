@@ -1,6 +1,6 @@
-"""What a person sees while a command runs and when it ends; with `reports.page` all of rich.
+"""What a person sees while images are read, and when a command ends.
 
-On a terminal the current step is a live line; elsewhere each step is a plain line.
+With `reports.page` and `reports.progress_table` this is all of rich.
 Everything here goes to standard error but results, which go to standard output.
 """
 
@@ -13,7 +13,7 @@ from functools import partial
 from typing import Literal, Protocol
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -22,33 +22,11 @@ SHORT = 12  # characters
 COLOURS = {"ok": "green", "note": "yellow", "problem": "red", "failed": "red", "measured": "green"}
 
 
-class Say(Protocol):
-    """Shows the step that now begins, and which share of its stage is done."""
-
-    def __call__(self, text: str, share: float | None = None) -> None:
-        """Show it; without a share the bar only tells that work goes on."""
-
-
 class SayRead(Protocol):
     """Shows what is being read, and how much of it has come when it comes bit by bit."""
 
     def __call__(self, text: str, read_bytes: int | None = None) -> None:
         """Show it."""
-
-
-@contextmanager
-def steps(verbose: bool) -> Iterator[Say]:
-    """A function that shows the step now begun."""
-    console = Console(stderr=True, highlight=False)
-    if verbose or not console.is_terminal:
-        yield lambda text, share=None: console.print(Text(text), soft_wrap=True)  # noqa: ARG005
-        return
-    columns = (BarColumn(20), TimeElapsedColumn(), TextColumn("{task.description}", markup=False))
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("starting", total=None)
-        yield lambda text, share=None: progress.update(
-            task, description=text, total=None if share is None else 1, completed=share or 0
-        )
 
 
 @contextmanager

@@ -8,68 +8,22 @@ from typing import Any
 
 import pytest
 from session_programs import PROBS, result, right_reply, saying, speaking
-from small_project import SmallProject, make
+from whole_line import Line, by_name
 
 from bench import steps
 from bench.record import load
-from bench.record_types import Record, VariantRecord
 from bench.run import Run
-from bench.standing import Standing
 from builders.engine import ContainerSpec
 from builders.errors import ConfigurationError, EngineUnavailable
 from builders.fake_container import Program
-from builders.labels import KIND, KIND_SESSION, VARIANT
-from builders.prepare import Project
+from builders.labels import VARIANT
 
 WRONG_PROBS = (0.2, 0.3, 0.5)
-
-
-class Line:
-    """A small project whose images run the programs in `programs`, which may be exchanged."""
-
-    def __init__(self, folder: Path) -> None:
-        self.programs: dict[str, Program] = {"big": speaking(), "small": speaking()}
-        self.seen: list[Record] = []  # as saved, whenever a container is created
-        self.watched: list[Standing] = []
-        names = ("big", "small")
-        self.small: SmallProject = make(
-            folder, {f"slimbench/{name}:latest": self._program(name) for name in names}
-        )
-
-    def _program(self, name: str) -> Program:
-        def program(spec: ContainerSpec) -> Any:
-            if self.small.workspace.record.exists():
-                self.seen.append(load(self.small.workspace.record))
-            return self.programs[name](spec)
-
-        return program
-
-    def run(self, *names: str, last: str = "measure", pictures: Path | None = None) -> Record:
-        chosen = [self.small.matrix.variant(name) for name in names]
-        project: Project = self.small.project(*chosen)
-        run = Run(project, pictures, watch=self.watched.append)
-        record = steps.execute(run, last)
-        assert load(self.small.workspace.record) == record
-        assert self.small.engine.remove_labelled({KIND: KIND_SESSION}).containers == 0
-        return record
-
-    def sessions(self) -> int:
-        """How many containers were measured or verified so far."""
-        created = [call[1] for call in self.small.engine.calls if call[0] == "create"]
-        return sum(spec.labels[KIND] == KIND_SESSION for spec in created)  # type: ignore[attr-defined]
-
-    def break_dockerfile(self, name: str) -> None:
-        path = self.small.root / "dockerfiles" / f"{name}.Dockerfile"
-        path.write_text("ARG BASE\nFROM ${BASE}\nRUN false\n")
 
 
 @pytest.fixture
 def line(tmp_path: Path) -> Line:
     return Line(tmp_path)
-
-
-def by_name(record: Record) -> dict[str, VariantRecord]:
-    return {row.name: row for row in record.variants}
 
 
 def wrong(request: dict[str, Any]) -> str:

@@ -58,7 +58,7 @@ def test_there_is_a_most():
         ({"reason": "precise"}, "stopped after 34 rounds: all medians within 2 %"),
         (
             {"reason": "out of time", "half_widths": {"a": 0.031, "b": 0.01, "c": None}},
-            "out of time after 600 s and 34 rounds: medians not within 2 %: a 3.1 %, c unknown",
+            "ran out of time after 600 s and 34 rounds: medians not within 2 %: a 3.1 %, c unknown",
         ),
         (
             {"reason": "most rounds", "half_widths": {"a": 0.020001}, "samples": 1},
@@ -66,7 +66,7 @@ def test_there_is_a_most():
         ),
         (
             {"reason": "out of time"},
-            "out of time after 600 s and 34 rounds: all medians within 2 %",
+            "ran out of time after 600 s and 34 rounds: all medians within 2 %",
         ),
         ({"reason": "nobody left"}, "stopped: there was no variant left to measure"),
         ({"reason": "go on"}, "34 rounds so far"),

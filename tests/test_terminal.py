@@ -29,18 +29,6 @@ def test_without_rows_there_is_no_table(capsys: pytest.CaptureFixture[str]):
     assert capsys.readouterr().out == ""
 
 
-@pytest.mark.parametrize("verbose", [False, True])
-def test_away_from_a_terminal_each_step_is_a_line(
-    capsys: pytest.CaptureFixture[str], verbose: bool
-):
-    with terminal.steps(verbose) as say:
-        say("build [slim]")
-        say("verify slim", 0.5)
-    captured = capsys.readouterr()
-    assert captured.err.splitlines() == ["build [slim]", "verify slim"]
-    assert captured.out == ""
-
-
 def test_failures_go_to_standard_error_the_first_marked(capsys: pytest.CaptureFixture[str]):
     terminal.complain(["slim: it broke", "its last [line]"])
     captured = capsys.readouterr()
