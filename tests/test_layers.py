@@ -23,6 +23,7 @@ from layer_archives import (
     tar_of,
 )
 
+from bench.inspection import layer_contents
 from bench.inspection import layers as layers_module
 from bench.inspection.archive_stream import MAX_HEADER_BYTES
 from bench.inspection.entry import Entry
@@ -233,6 +234,19 @@ def test_a_broken_layer_leaves_the_others():
     layers = [item.contents for item in found if isinstance(item, ScannedLayer)]
     assert [layer.diff_id for layer in layers] == [digest(LOWER), digest(UPPER)]
     assert [item.name for item in found if isinstance(item, Document)][-1] == "manifest.json"
+
+
+def test_names_beyond_any_image_are_refused(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(layer_contents, "ROOM_BYTES", 1 << 20)
+    many = tar_of(*(program(f"{number:0200}") for number in range(3000)))
+    what = "tested: its paths and package lists take more than 1 MiB"
+    with pytest.raises(EngineError, match=what):
+        scan(old_style(many))
+    with pytest.raises(EngineError, match=what):  # those of documents count, too
+        scan(files({f"{number:0200}": b"{}" for number in range(3000)}))
+    status = b"Package: a\n" * 100_000
+    with pytest.raises(EngineError, match=what):
+        scan(old_style(files({"var/lib/dpkg/status": status})))
 
 
 def test_a_name_cannot_write_to_the_terminal():

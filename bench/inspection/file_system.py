@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 from typing import NamedTuple, Optional
 
 from bench.inspection.entry import Entry
@@ -118,18 +116,3 @@ class FileSystem:
             folder, name = posixpath.split(path)
             found.setdefault(folder, []).append(name)
         return {folder: tuple(names) for folder, names in found.items()}
-
-    def under(self, folder: str) -> Iterator[tuple[str, File]]:
-        """Every path below a folder, sorted; links aren't followed."""
-        if not folder:
-            yield from self.paths.items()
-            return
-        first = bisect_left(self._sorted, f"{folder}/")
-        for path in islice(self._sorted, first, None):
-            if not path.startswith(f"{folder}/"):
-                return
-            yield path, self.paths[path]
-
-    @cached_property
-    def _sorted(self) -> tuple[str, ...]:
-        return tuple(self.paths)
