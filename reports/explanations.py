@@ -44,10 +44,12 @@ many CPUs as threads. In parentheses how many times that of one thread it is; **
 the best batch size against single pictures."""
 
 USAGE_RULE = """\
-Memory is the largest of any container: resident memory of the process, until the first answer and
-to the end; memory charged to the container, with the page cache of files that it read first; and
-what `docker stats` would show at the end. Processor time is the median over the containers: all
-that a start takes until the first answer, and what the requests after it take, the warm-ups too."""
+Memory is the largest of any container. Resident memory of the process, until the first answer and
+to the end, holds the files it has mapped. The cgroup's is what the kernel charged to the container:
+of the page cache only what it was the first to read, so that with a warm cache it may be the
+smaller one. `docker stats` would show that without most of the page cache. Processor time is the
+median over the containers: all that a start takes until the first answer, and what the requests
+after it take, the warm-ups too."""
 
 PULL_RULE = """\
 Measured: pulls from a registry on this machine, so that the line costs nothing, onto an engine
@@ -100,8 +102,8 @@ DEFINITIONS = """\
 - **cold start**: create call to first right answer, in a fresh container; median of all starts.
   The image is there already: pulling is no part of it. Nor is reading its files from disk while
   the page cache is warm, so that a first start on a new node takes longer, the more the larger.
-- **latency**: file read to ranked answer, inside the container, after warm-up; over the counted
-  requests of all containers.
+- **latency**: file read to ranked answer, inside the container, after warm-up. **p50**: the median
+  over the containers of each one's median request. **p95**: over the requests of all containers.
 - **same**: not told apart in this run. Cold start and latency alone are judged, by one test for all
   pairs; every other time on this page is told without a verdict.
 - **peak memory**: the largest resident memory of the process in any container.

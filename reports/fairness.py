@@ -41,7 +41,7 @@ def _asked(asked: Conditions) -> Mapping[str, str]:
 
 def _run(record: Record) -> Mapping[str, str]:
     return {
-        "why measuring ended": record.stop.sentence
+        "why measuring ended": record.stop.reason
         if record.stop
         else "it hasn't, or was broken off",
         "time of the rounds": f"{record.measured_s:,.0f} s" if record.measured_s else "",

@@ -47,6 +47,12 @@ def container_latencies_ms(samples: Samples) -> tuple[float, ...]:
     return tuple(median(latencies_ms([sample])) for sample in samples if sample.latency_ns)
 
 
+def median_latency_ms(samples: Samples) -> Optional[float]:
+    """The median of those: the figure that is judged, and whose interval is told."""
+    medians = container_latencies_ms(samples)
+    return median(medians) if medians else None
+
+
 @lru_cache(maxsize=256)
 def interval(values: tuple[float, ...], seed: int) -> Optional[Interval]:
     """The 95 % bootstrap interval of the median; None for too few."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bench.record_types import Record
+from bench.record_types import Record, VariantRecord
 from reports import columns, explanations
 from reports.column import Column
 from reports.frame import comparison
@@ -57,11 +57,15 @@ def _section(heading: str, rule: str, *found: str) -> Iterator[str]:
 
 
 def _table(record: Record, chosen: Sequence[Column], verdicts: Verdicts) -> str:
-    """The columns that any variant has; empty where that is one of them or none."""
-    known = [
-        column for column in chosen if any(column.value(row) is not None for row in record.variants)
-    ]
-    return comparison(record, known, verdicts) if len(known) > 1 else ""
+    """Columns and rows with any value; empty where that is one column or none."""
+    rows = [row for row in record.variants if any(_has(row, column) for column in chosen)]
+    known = [column for column in chosen if any(_has(row, column) for row in rows)]
+    shown = record.model_copy(update={"variants": tuple(rows)})
+    return comparison(shown, known, verdicts) if len(known) > 1 else ""
+
+
+def _has(row: VariantRecord, column: Column) -> bool:
+    return column.value(row) is not None
 
 
 def _pairs(record: Record, verdicts: Verdicts) -> Iterator[str]:

@@ -98,7 +98,7 @@ def test_what_was_the_same_is_told_once():
     assert found["cold starts taken"] == "20"
     assert found["cold starts asked for"] == "20 to 100"
     assert found["precision asked for"] == "medians within 2 %"
-    assert found["why measuring ended"] == "stopped after 20 rounds: all medians within 2 %"
+    assert found["why measuring ended"] == "precise"
     assert found["frequency governor"] == "not told"
 
 

@@ -12,7 +12,7 @@ from bench.record_types import Record, VariantRecord
 from bench.sample_types import Usage
 from bench.scenario_types import ImportRun
 from reports import figures, pull_columns, start_columns, usage_columns
-from reports.columns import JUDGED, certainty
+from reports.columns import JUDGED, LATENCY_P50, certainty
 from reports.gaps import gaps, lacks
 from reports.imports import by_module, imports_frame, module_ms
 from reports.markdown import render
@@ -225,6 +225,19 @@ def test_outliers_are_counted_and_kept():
     assert columns["total_outliers"].value(row) == 1
     assert columns["cold_starts"].value(row) == 21
     assert columns["latency_p50_outliers"].value(row) == 0
+
+
+def test_the_latency_told_is_the_one_that_is_judged():
+    """Of two containers one is slow: over all requests the median would be the fast one's."""
+    slow = start(0, 900, 80_000).model_copy(update={"latency_ns": (80_000_000,)})
+    assert LATENCY_P50.value(fat(samples=(start(0, 900, 40_000), slow))) == 60
+
+
+def test_details_leave_out_rows_without_any_value():
+    made = record(FAT, variant("later"))
+    parts = list(sections(made, judge(made, JUDGED)))
+    assert not any("`later`" in part for part in parts if "engine start, ms" in part)
+    assert "`later`" in render(made)
 
 
 def test_long_data_frames():
