@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterator
 
 from bench import rows
 from bench.collect import collect_answers
+from bench.import_runs import imports
 from bench.inspection.anatomy import anatomy
 from bench.inspection.image_facts import image_facts
 from bench.inspection.layer_cache import LayerCache
 from bench.inspection.sources import from_engine, keep_layers
-from bench.import_runs import imports
+from bench.left_pulls import remove_left_pulls
 from bench.measuring import measure
 from bench.pictures import generated
+from bench.pulls import pulls
 from bench.record_types import Record, VariantRecord
 from bench.reference import reference_answers, usable
 from bench.row_changes import change_each, going, share
@@ -35,6 +37,7 @@ def execute(run: Run, last: str) -> Record:
     Where the rounds of the last record go on, what lies before them is done already.
     """
     remove_abandoned(run.project.engine)
+    remove_left_pulls(run.project.engine, run.project.workspace.cache)
     record = begin(run)
     measures = last not in BEFORE_SAMPLES
     goes_on = run.resume and bool(record.sampled)
@@ -130,4 +133,5 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("measure", measure),
     ("imports", imports),
     ("throughput", throughput),
+    ("pulls", pulls),
 )
