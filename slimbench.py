@@ -9,12 +9,13 @@ import enum
 import os
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
@@ -87,6 +88,16 @@ Twice = Annotated[
 Resume = Annotated[
     bool, typer.Option("--resume", help="Go on with the rounds of a run that was broken off.")
 ]
+Scenarios = Annotated[
+    bool,
+    typer.Option(
+        "--scenarios/--no-scenarios", help="Measure throughput too, in batches and by threads."
+    ),
+]
+Pull = Annotated[
+    bool, typer.Option("--pull", help="Measure pulls from a registry on loopback; needs root.")
+]
+PullRounds = Annotated[int, typer.Option(min=1, help="Pulls of each image with --pull.")]
 
 
 Images = Annotated[list[str], typer.Argument(metavar="IMAGE", help=IMAGE_HELP)]
@@ -115,6 +126,7 @@ class ReportFormat(str, enum.Enum):
 
 
 INTERRUPTED = 130
+LAST = "pulls"  # the last step of a run
 DEFAULT_JOBS = min(2, os.cpu_count() or 1)
 
 
@@ -189,13 +201,18 @@ def bench(
     max_time: MaxTime = None,
     cache: Cache = None,
     aa: Twice = None,
+    scenarios: Scenarios = True,
+    pull: Pull = False,
+    pull_rounds: PullRounds = 3,
     resume: Resume = False,
     as_json: AsJson = False,
 ) -> None:
     """Build and verify what is missing, then measure start-up, latency and memory."""
     variants = _with_reference(ctx, only)
     asked = _measurement(ctx, precision, max_time, cache, aa)
-    record = _execute(ctx, variants, "measure", jobs, pictures, asked=asked, resume=resume)
+    rounds = pull_rounds if pull else 0
+    extras = {"scenarios": scenarios, "pull_rounds": rounds, "resume": resume}
+    record = _execute(ctx, variants, LAST, jobs, pictures, asked=asked, extras=extras)
     _finish(record, variants, "measure", as_json)
 
 
@@ -231,6 +248,9 @@ def run(
     max_time: MaxTime = None,
     cache: Cache = None,
     aa: Twice = None,
+    scenarios: Scenarios = True,
+    pull: Pull = False,
+    pull_rounds: PullRounds = 3,
     resume: Resume = False,
     out: Out = None,
 ) -> None:
@@ -238,7 +258,9 @@ def run(
     matrix = _matrix(ctx)
     variants = _with_reference(ctx, only)
     asked = _measurement(ctx, precision, max_time, cache, aa)
-    record = _execute(ctx, variants, "measure", jobs, pictures, asked=asked, resume=resume)
+    rounds = pull_rounds if pull else 0
+    extras = {"scenarios": scenarios, "pull_rounds": rounds, "resume": resume}
+    record = _execute(ctx, variants, LAST, jobs, pictures, asked=asked, extras=extras)
     _publish(record, _workspace(ctx, matrix), out)
     _finish(record, variants, "measure", as_json=False)
 
@@ -293,10 +315,13 @@ def diff(
 @app.command()
 def clean(as_json: AsJson = False) -> None:
     """Remove what carries our labels from the engine, and nothing else."""
+    from bench.left_pulls import remove_left_pulls  # noqa: PLC0415
     from builders.docker_engine import connect  # noqa: PLC0415
     from builders.labels import KIND  # noqa: PLC0415
 
-    removed = asdict(connect().remove_labelled({KIND: ""}))
+    engine = connect()
+    remove_left_pulls(engine, Workspace.of(Path.cwd()).cache)
+    removed = asdict(engine.remove_labelled({KIND: ""}))
     if as_json:
         terminal.show([removed], as_json)
     else:
@@ -380,7 +405,7 @@ def _execute(
     pictures: Optional[Path] = None,
     *,
     asked: "Optional[MeasurementSettings]" = None,
-    resume: bool = False,
+    extras: Mapping[str, Any] = MappingProxyType({}),
 ) -> "Record":
     from bench import steps  # noqa: PLC0415
     from bench.run import Run  # noqa: PLC0415
@@ -392,7 +417,8 @@ def _execute(
     workspace = _workspace(ctx, matrix)
     with _told_when_ended(workspace), showing(ctx.obj["verbose"]) as display:
         project = Project(connect(), matrix, variants, workspace, jobs, display.say)
-        run = Run(project, pictures, asked, resume, display.watch, display.tell)
+        heard: dict[str, Any] = {"watch": display.watch, "tell": display.tell}
+        run = Run(project, pictures, asked, **heard, **extras)
         return steps.execute(run, last)
 
 
