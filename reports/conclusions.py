@@ -79,6 +79,8 @@ def _nobody(column: Column, verdicts: Verdicts) -> str:
     told = {found.verdict for found in verdicts.by_column[column.key].values()}
     if told == {"same"}:
         return f"No two variants can be told apart by their {column.heading}."
+    if told == {None}:
+        return f"Too few samples to tell anybody apart by {column.heading}."
     return f"Nobody can be called best in {column.heading}: too little compares."
 
 

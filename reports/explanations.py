@@ -54,8 +54,8 @@ after it take, the warm-ups too."""
 PULL_RULE = """\
 Measured: pulls from a registry on this machine, so that the line costs nothing, onto an engine
 that has none of the layers. Download and unpacking overlap where there are several layers.
-**Modelled**, not measured: the compressed bytes over a line of that speed, then the unpacking as
-measured here, one after the other; an engine that does both at once takes less."""
+**Modelled**, not measured: up to three layers at once share a line of that speed, and each is
+unpacked in the time measured here once it and all below it are there; a pull takes no less."""
 
 FAIRNESS_RULE = """\
 Asked of every container, set explicitly, and read back where it can be. Where variants differ, each

@@ -1,10 +1,14 @@
-"""The metrics of a pull: measured on loopback, and modelled for slower lines."""
+"""The metrics of a pull: measured on loopback, and modelled for slower lines.
+
+`bench.pull_model` has the model.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Optional
 
+from bench.pull_model import modelled_ns
 from bench.scenario_types import PullSample
 from bench.statistics import median
 from reports.column import Column
@@ -12,7 +16,6 @@ from reports.formats import count, decimals, megabytes
 from reports.usage_columns import NS_PER_S
 
 _NOT_TOLD = "the engine's events don't tell"
-_BITS = 8
 
 Pulls = Sequence[PullSample]
 
@@ -37,16 +40,6 @@ def median_s(pulls: Pulls, field: str) -> Optional[float]:
     return median(known) / NS_PER_S if known else None
 
 
-def modelled_s(pulls: Pulls, bits_per_s: float) -> Optional[float]:
-    """Compressed bytes over the line, then unpacking as measured: one after the other.
-
-    An engine unpacks one layer while it downloads the next, so that this is an upper bound; for an
-    image whose bytes are in one layer it is close. None where unpacking has no time of its own.
-    """
-    unpack_s = median_s(pulls, "unpack_ns")
-    return None if unpack_s is None else pulled_bytes(pulls) * _BITS / bits_per_s + unpack_s
-
-
 def pulled_bytes(pulls: Pulls) -> int:
     """What goes over the line: the same for each pull of an image."""
     return round(median([pull.compressed_bytes for pull in pulls]))
@@ -57,11 +50,16 @@ def _modelled(key: str, line: str, bits_per_s: float) -> Column:
         key=key,
         heading=f"modelled at {line}",
         part="pulls",
-        get=lambda pulls: modelled_s(pulls, bits_per_s),
+        get=lambda pulls: _modelled_s(pulls, bits_per_s),
         show=decimals(1),
         unit="s",
         gap=_NOT_TOLD,
     )
+
+
+def _modelled_s(pulls: Pulls, bits_per_s: float) -> Optional[float]:
+    time_ns = modelled_ns(pulls, bits_per_s)
+    return None if time_ns is None else time_ns / NS_PER_S
 
 
 PULLS = Column("pulls", "pulls", "pulls", len, count)

@@ -70,6 +70,13 @@ def test_where_too_little_compares_nobody_is_called_best():
     )
 
 
+def test_too_few_samples_are_told_as_such():
+    few = [row.model_copy(update={"samples": row.samples[:3]}) for row in (FAT, SLIM)]
+    assert "Too few samples to tell anybody apart by cold start." in told(
+        changed(variants=tuple(few))
+    )
+
+
 def test_a_run_without_the_reference_twice_says_how_to_get_it():
     sentences = told(changed(again=None))
     (noise,) = [one for one in sentences if "against itself" in one]

@@ -84,8 +84,8 @@ def test_what_has_samples_of_its_own_is_told_with_its_units():
         "pull_total_s": 4.1,
         "pull_download_s": 1.025,
         "pull_unpack_s": 2.05,
-        "pull_modelled_100_mbit_s": 6.05,
-        "pull_modelled_1_gbit_s": 2.45,
+        "pull_modelled_100_mbit_s": 5.537,
+        "pull_modelled_1_gbit_s": 2.37,
     }
     assert {"threads": 2, "batch": 8, "pictures_per_s": 80.0} in fat["throughput"]
     assert fat["import_self_ms"]["torch"] == 950

@@ -94,7 +94,7 @@ def test_what_the_reference_shows_against_itself_is_told():
     assert "differs by 0.5 % or less is called the same" in told
 
 
-def test_a_durations_of_nothing_has_no_ratio_and_breaks_no_page():
+def test_a_duration_of_nothing_has_no_ratio_and_breaks_no_page():
     made = changed("onnx", samples=starts(500, 0))
     assert judged(made).of(LATENCY_P50, "fat", "onnx") is None
     assert judged(made).of(COLD_START, "fat", "onnx") is not None

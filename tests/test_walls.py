@@ -32,6 +32,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "bench.inspection.finding_types",
             "bench.inspection.sharing",
             "bench.noise_floor",
+            "bench.pull_model",
             "bench.record",
             "bench.record_types",
             "bench.sample_types",
