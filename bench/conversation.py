@@ -104,6 +104,8 @@ class Conversation:
         event = parse_event(line.text)
         if isinstance(event, kind):
             return Received(event, line.received_ns)
+        if isinstance(event, Bye):  # on its way out: how it ends says more
+            self._fail_ended()
         if isinstance(event, Error):
             self._fail(f"answered {event.code}: {_short(event.message)}")
         return self._fail(f"wrote {_quoted(line.text)} where {kind.__name__.lower()} was due")

@@ -32,20 +32,22 @@ def require_same(fresh: Record, previous: Record, names: Sequence[str]) -> None:
 
 
 def require_images(engine: Engine, record: Record) -> None:
-    """Pass where the engine still has, under their tags, the images that were measured.
+    """Pass where the engine still has the very images that were measured.
 
     Raises:
-        ConfigurationError: it has another one, or none.
+        ConfigurationError: one is gone, or its variant was built anew since.
     """
     for name in record.sampled:
         row = rows.row_of(record, name)
-        found = engine.image(row.build.tag) if row.build else None
-        same = row.build and found and found.image_id == row.build.image_id
-        if not same or row.status in ("pending", "built"):
-            what = "its image is gone" if found is None else "it has another image now"
-            raise ConfigurationError(
-                f"the last run can't go on: {what}", where=name, next_step=_ANEW
-            )
+        if row.build is None or row.status in ("pending", "built"):
+            raise _cant(name, "it was built anew since")
+        if engine.image(row.build.image_id) is None:
+            raise _cant(name, "its image is gone")
+
+
+def _cant(name: str, why: str) -> ConfigurationError:
+    what = f"the last run can't go on: {why}"
+    return ConfigurationError(what, where=name, next_step=_ANEW)
 
 
 def _differences(fresh: Record, previous: Record, names: Sequence[str]) -> Iterator[str]:

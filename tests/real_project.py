@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -53,10 +53,11 @@ class Ended:
 
 @dataclass(frozen=True)
 class RealProject:
-    """A folder with a matrix, and the engine its images are in."""
+    """A folder with a matrix, the engine its images are in, and what commands find set."""
 
     root: Path
     engine: Engine
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def matrix(self) -> Matrix:
@@ -75,7 +76,12 @@ class RealProject:
         """The command line in a process of its own."""
         return subprocess.Popen(
             [sys.executable, "-m", "slimbench", "-f", str(self.root / "variants.yaml"), *words],
-            env={**os.environ, "PYTHONPATH": str(REPOSITORY), "PYTHONUNBUFFERED": "1"},
+            env={
+                **os.environ,
+                "PYTHONPATH": str(REPOSITORY),
+                "PYTHONUNBUFFERED": "1",
+                **self.environment,
+            },
             cwd=self.root,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

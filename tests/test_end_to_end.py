@@ -147,26 +147,3 @@ def test_a_killed_build_begins_no_further_one_and_leaves_nothing(
     finally:
         for name in SLOW:
             project.engine.remove_labelled({VARIANT: name, MATRIX: project.matrix.digest})
-
-
-def measure_for_long(content: dict[str, Any]) -> None:
-    content["measurement"].update(fewest_cold_starts=500, most_cold_starts=500)
-
-
-def test_a_killed_bench_leaves_no_container_and_a_record_of_what_was_done(
-    real_project: RealProject, tmp_path: Path
-) -> None:
-    project = real_project.copy(tmp_path / "project", measure_for_long)
-    with project.start("bench") as process:
-        assert process.stderr is not None
-        said = next((line for line in process.stderr if line.startswith("round 3 of")), None)
-        assert said is not None, "it never came to the third round"
-        process.send_signal(signal.SIGTERM)
-        command = ended(process)
-    assert command.exit_code == 128 + signal.SIGTERM
-    assert leftovers(project, command) == []
-    rows = load(record_file(project)).variants
-    assert {row.status for row in rows} == {"verified"}
-    assert all(len(row.samples) >= 2 for row in rows)
-    assert not list(record_file(project).parent.glob("*.partial"))
-    assert not list(record_file(project).parent.glob(".*.partial"))

@@ -333,10 +333,8 @@ def test_it_goes_on_only_on_the_same_machine(line: Line) -> None:
 def test_it_goes_on_only_with_the_same_images(line: Line) -> None:
     halfway(line)
     line.small.engine.remove_labelled({VARIANT: "small"})
-    with pytest.raises(ConfigurationError, match=r"small: the last run can't go on: its image is"):
-        line.run(resume=True, **SAME)  # type: ignore[arg-type]
-    line.small.engine.add_image("slimbench/small:latest", layers=[{"a": b"other"}])
-    with pytest.raises(ConfigurationError, match=r"small: .* it has another image now; without"):
+    told = "small: the last run can't go on: its image is gone; without --resume it begins anew"
+    with pytest.raises(ConfigurationError, match=f"^{told}$"):
         line.run(resume=True, **SAME)  # type: ignore[arg-type]
 
 
@@ -345,7 +343,7 @@ def test_a_variant_that_was_rebuilt_meanwhile_keeps_the_run_from_going_on(line: 
     with (line.small.root / "dockerfiles" / "small.Dockerfile").open("a") as stream:
         stream.write("RUN strip\n")
     line.run(last="build")
-    with pytest.raises(ConfigurationError, match=r"small: .* it has another image now; without"):
+    with pytest.raises(ConfigurationError, match=r"^small: .* it was built anew since; without"):
         line.run(resume=True, **SAME)  # type: ignore[arg-type]
 
 

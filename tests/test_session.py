@@ -168,6 +168,8 @@ def quitting_with(*outputs, ending=0):
             speaking(lambda request: event("error", id=1, code="not-found", message="no file")),
             f"answered not-found: no file {ANSWERING}",
         ),
+        (saying(*START, BYE, ending=OOM), f"exit code 137 (out of memory at 2 GiB) {ANSWERING}"),
+        (saying(START[0], BYE), f"ended with exit code 0 {GETTING_READY}"),
         (quitting_with(ending=1), f"ended with exit code 1 {QUITTING}"),
         (quitting_with(), f"ended with exit code 0 {QUITTING}"),
         (quitting_with(Wait.FOREVER), f"it still runs after 30 s {QUITTING}"),
