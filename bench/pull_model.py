@@ -7,6 +7,7 @@ measured. Left out are requests' round trips and what the registry needs: a pull
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from typing import Optional
 
@@ -40,7 +41,7 @@ def downloads_ns(sizes_bytes: Sequence[int], bits_per_s: float) -> list[float]:
     ns_per_byte = 8e9 / bits_per_s
     ends = [0.0] * len(sizes_bytes)
     left = dict(enumerate(sizes_bytes[:DOWNLOADS_AT_ONCE]))
-    waiting = list(range(len(left), len(sizes_bytes)))
+    waiting = deque(range(len(left), len(sizes_bytes)))
     now_ns = 0.0
     while left:
         first = min(left, key=lambda place: left[place])
@@ -49,5 +50,6 @@ def downloads_ns(sizes_bytes: Sequence[int], bits_per_s: float) -> list[float]:
         left = {place: size - step_bytes for place, size in left.items()}
         ends[first] = now_ns
         if waiting:
-            left[waiting[0]] = sizes_bytes[waiting.pop(0)]
+            following = waiting.popleft()
+            left[following] = sizes_bytes[following]
     return ends
