@@ -21,16 +21,16 @@ def test_efficiency_is_the_share_of_written_bytes_that_can_be_seen():
     assert (found.superseded_bytes, found.superseded_files) == (80, 2)
     assert found.efficiency == 20 / 100
     assert [(one.path, one.written_in, one.superseded_in, one.how) for one in found.superseded] == [
-        ("a", 0, 1, "removed"),
-        ("b", 0, 2, "replaced"),
+        ("/a", 0, 1, "removed"),
+        ("/b", 0, 2, "replaced"),
     ]
 
 
 def test_identical_files_are_told_together_costliest_first():
     found = of({"a": "12345", "b": "12345", "c": "x" * 4, "d": "x" * 4, "e": "x" * 4, "f": "1"})
     assert found.duplicates == (
-        Duplicate(size_bytes=4, paths=("c", "d", "e")),
-        Duplicate(size_bytes=5, paths=("a", "b")),
+        Duplicate(size_bytes=4, paths=("/c", "/d", "/e")),
+        Duplicate(size_bytes=5, paths=("/a", "/b")),
     )
     assert (found.duplicate_bytes, found.duplicate_groups) == (13, 2)
 
@@ -41,7 +41,7 @@ def test_files_of_several_layers_are_compared():
 
 def test_hard_links_empty_files_and_what_is_gone_are_no_duplicates():
     found = of({"a": "12345", "b": hardlink("a"), "c": "", "d": "", "e": "123"}, {"e": "12345"})
-    assert [one.paths for one in found.duplicates] == [("a", "e")]
+    assert [one.paths for one in found.duplicates] == [("/a", "/e")]
     assert of({"a": "12345"}, {".wh.a": "", "b": "12345"}).duplicates == ()
 
 
