@@ -408,6 +408,7 @@ def _execute(
     extras: Mapping[str, Any] = MappingProxyType({}),
 ) -> "Record":
     from bench import steps  # noqa: PLC0415
+    from bench.record import load  # noqa: PLC0415
     from bench.run import Run  # noqa: PLC0415
     from builders.docker_engine import connect  # noqa: PLC0415
     from builders.prepare import Project  # noqa: PLC0415
@@ -419,7 +420,8 @@ def _execute(
         project = Project(connect(), matrix, variants, workspace, jobs, display.say)
         heard: dict[str, Any] = {"watch": display.watch, "tell": display.tell}
         run = Run(project, pictures, asked, **heard, **extras)
-        return steps.execute(run, last)
+        steps.execute(run, last)
+    return load(workspace.record)  # as `report` reads it: the same record, the same bytes
 
 
 @contextmanager

@@ -56,12 +56,12 @@ class Decision(Frozen):
 
     @property
     def imprecise(self) -> tuple[str, ...]:
-        """Variants whose interval is wider than asked for, or unknown."""
-        return tuple(
-            name
-            for name, width in self.half_widths.items()
-            if width is None or width > self.precision
-        )
+        """Variants whose interval is unknown, or wider than asked for, the widest first."""
+        widths = {
+            name: math.inf if width is None else width for name, width in self.half_widths.items()
+        }
+        wide = (name for name, width in widths.items() if width > self.precision)
+        return tuple(sorted(wide, key=lambda name: (-widths[name], name)))
 
     @property
     def widest(self) -> Optional[tuple[str, float]]:
@@ -69,7 +69,7 @@ class Decision(Frozen):
         known = [(name, width) for name, width in self.half_widths.items() if width is not None]
         if not known or len(known) < len(self.half_widths):
             return None
-        return max(known, key=lambda one: one[1])
+        return max(sorted(known), key=lambda one: one[1])
 
     @property
     def sentence(self) -> str:

@@ -48,7 +48,7 @@ def test_the_main_job_measures_every_variant_and_leaves_nothing(
     assert [row["variant"] for row in rows] == list(VARIANTS)
     requests = MEASUREMENT["most_cold_starts"] * MEASUREMENT["requests"]
     for row in rows:
-        assert set(row) == REPORT_KEYS
+        assert set(row) >= REPORT_KEYS
         assert (row["status"], row["reason"], row["outputs_match"]) == ("measured", "", True)
         assert row["cold_start_ms"]["n"] == MEASUREMENT["most_cold_starts"]
         assert row["cold_start_ms"]["median"] > 0

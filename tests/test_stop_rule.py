@@ -57,8 +57,12 @@ def test_there_is_a_most():
     [
         ({"reason": "precise"}, "stopped after 34 rounds: all medians within 2 %"),
         (
-            {"reason": "out of time", "half_widths": {"a": 0.031, "b": 0.01, "c": None}},
-            "ran out of time after 600 s and 34 rounds: medians not within 2 %: a 3.1 %, c unknown",
+            {
+                "reason": "out of time",
+                "half_widths": {"a": 0.021, "b": 0.01, "c": None, "d": 0.031},
+            },
+            "ran out of time after 600 s and 34 rounds: medians not within 2 %: c unknown, "
+            "d 3.1 %, a 2.1 %",
         ),
         (
             {"reason": "most rounds", "half_widths": {"a": 0.020001}, "samples": 1},
@@ -110,7 +114,7 @@ def test_a_round_that_has_begun_is_finished(elapsed_s: float):
 
 
 def test_before_the_first_sample_nothing_is_known():
-    decision = decide({"a": [[]], "b": [[]]}, 0, RULE)
+    decision = decide({"b": [[]], "a": [[]]}, 0, RULE)
     assert (decision.reason, decision.samples) == ("go on", 0)
     assert decision.half_widths == {"a": None, "b": None}
     assert decision.imprecise == ("a", "b")
