@@ -32,6 +32,7 @@ MEASUREMENT = {
     "most_cold_starts": 2,
     "warmups": 1,
     "requests": 3,
+    "scenarios": {"batches": [1, 4], "threads": [1, 2], "rounds": 1},
 }
 COMMAND_TIMEOUT_S = 900  # the first build downloads and installs torch for the exporter
 
