@@ -41,7 +41,9 @@ here and stay in all figures: leaving samples out would choose the results."""
 THROUGHPUT_RULE = """\
 Pictures a second, one batch after the other: the median over the containers, each of which has as
 many CPUs as threads. In parentheses how many times that of one thread it is; **batching brings**:
-the best batch size against single pictures."""
+the best batch size against single pictures. **Spread**: half of how far the containers lie apart,
+as a share of their median, at the batch size where that is largest: what differs by less may well
+be noise."""
 
 USAGE_RULE = """\
 Memory is the largest of any container. Resident memory of the process, until the first answer and

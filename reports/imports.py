@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -10,7 +10,7 @@ from bench.record_types import Record, VariantRecord
 from bench.statistics import median
 from reports.figures import NS_PER_MS
 from reports.formats import decimals
-from reports.markup import MISSING, code, table
+from reports.markup import code, table
 from reports.start_columns import IMPORTS
 
 LARGEST = 8
@@ -30,41 +30,37 @@ def module_ms(row: VariantRecord) -> Mapping[str, float]:
 
 def by_module(record: Record) -> str:
     """A row for each module that is among the largest 8 of any variant; empty without any run."""
-    found = {row.name: module_ms(row) for row in record.variants}
-    if not any(found.values()):
+    timed = [row for row in record.variants if module_ms(row)]
+    if not timed:
         return ""
+    found = [module_ms(row) for row in timed]
     shown = _largest_of_any(found)
-    rows = [
-        [code(name), *(_cell(found[row.name], name) for row in record.variants)] for name in shown
-    ]
-    rows.append(["all others", *(_others(found[row.name], shown) for row in record.variants)])
-    rows.append(["**sum**", *(_others(found[row.name], ()) for row in record.variants)])
-    timed = (IMPORTS.text(IMPORTS.value(row)) for row in record.variants)
-    rows.append(["imports of the timed starts", *timed])
-    headings = ["ms", *(code(row.name) for row in record.variants)]
-    return table(headings, rows, ["left", *["right"] * len(record.variants)])
+    rows = [[code(name), *(_cell(modules, name) for modules in found)] for name in shown]
+    rows.append(["all others", *(_others(modules, shown) for modules in found)])
+    rows.append(["**sum**", *(_others(modules, ()) for modules in found)])
+    rows.append(
+        ["imports of the timed starts", *(IMPORTS.text(IMPORTS.value(row)) for row in timed)]
+    )
+    headings = ["ms", *(code(row.name) for row in timed)]
+    return table(headings, rows, ["left", *["right"] * len(timed)])
 
 
-def _largest_of_any(found: Mapping[str, Mapping[str, float]]) -> tuple[str, ...]:
+def _largest_of_any(found: Sequence[Mapping[str, float]]) -> tuple[str, ...]:
     """The largest first, by the most that any variant spends on it."""
-    chosen = {
-        name
-        for modules in found.values()
-        for name in sorted(modules, key=lambda one: (-modules[one], one))[:LARGEST]
-    }
-    most = {name: max(modules.get(name, 0) for modules in found.values()) for name in chosen}
+    chosen = {name for modules in found for name in _largest(modules)}
+    most = {name: max(modules.get(name, 0) for modules in found) for name in chosen}
     return tuple(sorted(chosen, key=lambda name: (-most[name], name)))
 
 
+def _largest(modules: Mapping[str, float]) -> list[str]:
+    return sorted(modules, key=lambda name: (-modules[name], name))[:LARGEST]
+
+
 def _cell(modules: Mapping[str, float], name: str) -> str:
-    if not modules:
-        return MISSING
     return _show(modules[name]) if name in modules else ""
 
 
 def _others(modules: Mapping[str, float], shown: tuple[str, ...]) -> str:
-    if not modules:
-        return MISSING
     return _show(sum(ms for name, ms in modules.items() if name not in shown))
 
 

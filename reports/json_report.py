@@ -14,7 +14,7 @@ from reports.certainty import certainty_of
 from reports.column import Column
 from reports.imports import module_ms
 from reports.pull_columns import PULL
-from reports.throughput import pictures_per_s
+from reports.throughput import Rate, pictures_per_s
 from reports.verdicts import Verdicts, judge
 
 _KEYS = {start_columns.COLD_START: "cold_start", columns.LATENCY_P50: "latency"}
@@ -88,12 +88,18 @@ def _measured_apart(variant: VariantRecord) -> dict[str, Any]:
         "usage": {key: _rounded(value) for key, value in _values(variant, used).items()},
         "import_self_ms": {name: _rounded(ms) for name, ms in module_ms(variant).items()},
         "throughput": [
-            {"threads": threads, "batch": batch, "pictures_per_s": _rounded(rate)}
-            for (threads, batch), rate in rates
+            {**setting._asdict(), "pictures_per_s": _rounded(rate.median), **_range(rate)}
+            for setting, rate in rates
         ],
         "pull": {key: _rounded(value) for key, value in _values(variant, PULL).items()},
         "missing": [lack.model_dump() for lack in variant.missing],
     }
+
+
+def _range(rate: Rate) -> dict[str, Any]:
+    """Of the containers' rates."""
+    ends = {"lowest": _rounded(rate.lowest), "highest": _rounded(rate.highest)}
+    return {**ends, "containers": rate.containers}
 
 
 def _compared(record: Record, variant: VariantRecord, verdicts: Verdicts) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pandas as pd
 from bench.record_types import Record, VariantRecord
 from bench.scenario_types import ThroughputSample
 from bench.statistics import median
-from reports.formats import decimals
+from reports.formats import decimals, percent
 from reports.markup import MISSING, code, table
 from reports.usage_columns import NS_PER_S
 
@@ -25,8 +25,22 @@ class Setting(NamedTuple):
     batch: int
 
 
-def pictures_per_s(row: VariantRecord) -> Mapping[Setting, float]:
-    """The median over the containers, each of which counts with its median batch."""
+class Rate(NamedTuple):
+    """Pictures a second of several containers, each of which counts with its median batch."""
+
+    median: float
+    lowest: float
+    highest: float
+    containers: int
+
+    @property
+    def spread(self) -> float:
+        """Half of how far the containers lie apart, as a share of the median."""
+        return (self.highest - self.lowest) / 2 / self.median
+
+
+def pictures_per_s(row: VariantRecord) -> Mapping[Setting, Rate]:
+    """What the containers of each setting did; nothing of a variant that failed."""
     if row.status == "failed":
         return {}
     rates: dict[Setting, list[float]] = {}
@@ -34,7 +48,11 @@ def pictures_per_s(row: VariantRecord) -> Mapping[Setting, float]:
         if sample.elapsed_ns:
             setting = Setting(sample.threads, sample.batch)
             rates.setdefault(setting, []).append(_pictures_per_s(sample))
-    return {setting: median(rates[setting]) for setting in sorted(rates)}
+    return {setting: _rate_of(rates[setting]) for setting in sorted(rates)}
+
+
+def _rate_of(rates: Sequence[float]) -> Rate:
+    return Rate(median(rates), min(rates), max(rates), len(rates))
 
 
 def _pictures_per_s(sample: ThroughputSample) -> float:
@@ -49,31 +67,42 @@ def by_batch(record: Record) -> str:
     if not rows:
         return ""
     sizes = (f"batch {batch}" for batch in batches)
-    headings = ["variant", "threads", "used", *sizes, "batching brings"]
+    headings = ["variant", "threads", "used", *sizes, "batching brings", "containers", "spread, ±%"]
     return table(headings, rows, ["left", *["right"] * (len(headings) - 1)])
 
 
 def _lines(
-    row: VariantRecord, rates: Mapping[Setting, float], batches: Sequence[int]
+    row: VariantRecord, rates: Mapping[Setting, Rate], batches: Sequence[int]
 ) -> Iterator[list[str]]:
     for threads in sorted({setting.threads for setting in rates}):
         cells = (_cell(rates, Setting(threads, batch)) for batch in batches)
-        yield [code(row.name), str(threads), _used(row, threads), *cells, _batching(rates, threads)]
+        these = [rate for setting, rate in rates.items() if setting.threads == threads]
+        yield [
+            *(code(row.name), str(threads), _used(row, threads)),
+            *cells,
+            _batching(rates, threads),
+            str(min(rate.containers for rate in these)),
+            percent(max(rate.spread for rate in these)),
+        ]
 
 
-def _cell(rates: Mapping[Setting, float], setting: Setting) -> str:
+def _cell(rates: Mapping[Setting, Rate], setting: Setting) -> str:
     """The rate, and how many times that of the fewest threads it is."""
     rate = rates.get(setting)
     if rate is None:
         return MISSING
-    fewest = rates.get(Setting(min(one.threads for one in rates), setting.batch))
-    more = setting.threads > min(one.threads for one in rates)
-    return f"{_rate(rate)} ({_times(rate / fewest)}×)" if more and fewest else _rate(rate)  # noqa: RUF001
+    threads = min(one.threads for one in rates)
+    fewest = rates.get(Setting(threads, setting.batch))
+    if setting.threads == threads or fewest is None:
+        return _rate(rate.median)
+    return f"{_rate(rate.median)} ({_times(rate.median / fewest.median)}×)"  # noqa: RUF001
 
 
-def _batching(rates: Mapping[Setting, float], threads: int) -> str:
+def _batching(rates: Mapping[Setting, Rate], threads: int) -> str:
     """The best batch size's rate divided by that of single pictures."""
-    these = {setting.batch: rate for setting, rate in rates.items() if setting.threads == threads}
+    these = {
+        setting.batch: rate.median for setting, rate in rates.items() if setting.threads == threads
+    }
     if 1 not in these or len(these) < 2:
         return MISSING
     best = max(these, key=lambda batch: these[batch])
@@ -89,8 +118,9 @@ def _used(row: VariantRecord, threads: int) -> str:
 def throughput_frame(record: Record) -> pd.DataFrame:
     """One row a variant, number of threads and batch size, with its `pictures_per_s`."""
     rows = [
-        {"variant": row.name, "threads": threads, "batch": batch, "pictures_per_s": rate}
+        (row.name, *setting, rate.median, rate.lowest, rate.highest, rate.containers)
         for row in record.variants
-        for (threads, batch), rate in pictures_per_s(row).items()
+        for setting, rate in pictures_per_s(row).items()
     ]
-    return pd.DataFrame(rows, columns=["variant", "threads", "batch", "pictures_per_s"])
+    rates = ["pictures_per_s", "lowest", "highest", "containers"]
+    return pd.DataFrame(rows, columns=["variant", "threads", "batch", *rates])

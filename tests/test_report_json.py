@@ -87,7 +87,14 @@ def test_what_has_samples_of_its_own_is_told_with_its_units():
         "pull_modelled_100_mbit_s": 5.537,
         "pull_modelled_1_gbit_s": 2.37,
     }
-    assert {"threads": 2, "batch": 8, "pictures_per_s": 80.0} in fat["throughput"]
+    assert fat["throughput"][-1] == {
+        "threads": 2,
+        "batch": 8,
+        "pictures_per_s": 80.0,
+        "lowest": 80.0,
+        "highest": 80.0,
+        "containers": 1,
+    }
     assert fat["import_self_ms"]["torch"] == 950
     assert fat["usage"]["request_cpu_ms"] == 40
     assert [lack["what"] for lack in slim["missing"]] == ["throughput", "pulls"]
