@@ -416,7 +416,8 @@ def _execute(
 
     matrix = _matrix(ctx)
     workspace = _workspace(ctx, matrix)
-    with _told_when_ended(workspace), showing(ctx.obj["verbose"]) as display:
+    measures = last not in steps.BEFORE_SAMPLES
+    with _told_when_ended(workspace, measures), showing(ctx.obj["verbose"]) as display:
         project = Project(connect(), matrix, variants, workspace, jobs, display.say)
         heard: dict[str, Any] = {"watch": display.watch, "tell": display.tell}
         run = Run(project, pictures, asked, **heard, **extras)
@@ -425,14 +426,14 @@ def _execute(
 
 
 @contextmanager
-def _told_when_ended(workspace: Workspace) -> "Iterator[None]":
+def _told_when_ended(workspace: Workspace, measures: bool) -> "Iterator[None]":
     """Say what is saved when a signal ends it: ctrl-C with 130, SIGTERM with 143."""
     from bench.interrupted import saved_so_far  # noqa: PLC0415
 
     try:
         yield
     except (KeyboardInterrupt, SystemExit) as end:
-        terminal.warn(saved_so_far(workspace.record))
+        terminal.warn(saved_so_far(workspace.record) if measures else "interrupted")
         raise typer.Exit(INTERRUPTED) if isinstance(end, KeyboardInterrupt) else end from end
 
 

@@ -11,15 +11,16 @@ from builders.errors import RecordError
 
 
 def saved_so_far(path: Path) -> str:
-    """One sentence: how much of the rounds the record holds, and how they go on."""
+    """One sentence on a run that measures: how much the record holds, and how it goes on."""
     try:
         record = load(path)
     except RecordError:
         return "interrupted before anything was measured"
-    if not record.sampled or record.stop is not None:
-        return "interrupted"
+    if not record.sampled:
+        return "interrupted before anything was measured"
     whole = _whole_rounds(record)
     saved = "1 round is" if whole == 1 else f"{whole} rounds are"
+    saved = saved if record.stop is None else f"all {saved}"
     return f"interrupted: {saved} saved in {path}; `slimbench bench --resume` goes on"
 
 

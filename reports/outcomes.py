@@ -34,7 +34,9 @@ def show(record: Record, names: Sequence[str], last: str, as_json: bool) -> bool
     terminal.show(outcomes(ended, last, raw=as_json), as_json)
     for notice in notices(record):
         terminal.warn(notice)
-    failed = [f"{row.name}: {row.failed_step}: {row.reason}" for row in ended if row.reason]
+    again = (record.again,) if record.again is not None and last == "measure" else ()
+    tried = (*ended, *again)
+    failed = [f"{row.name}: {row.failed_step}: {row.reason}" for row in tried if row.reason]
     if failed:
         terminal.complain(failed)
     return not failed

@@ -37,8 +37,11 @@ ENDED = Decision(reason="precise", samples=3, elapsed_s=1, precision=0.02, half_
             half(row("a", 3), row("b", 1, "failed")),
             "interrupted: 3 rounds are saved in {path}; " + GOES_ON,
         ),
-        (record(row("a", 0)), "interrupted"),
-        (half(row("a", 3)).model_copy(update={"stop": ENDED}), "interrupted"),
+        (record(row("a", 0)), "interrupted before anything was measured"),
+        (
+            half(row("a", 3)).model_copy(update={"stop": ENDED}),
+            "interrupted: all 3 rounds are saved in {path}; " + GOES_ON,
+        ),
     ],
 )
 def test_how_much_is_saved(tmp_path: Path, found: Record, told: str):

@@ -9,7 +9,7 @@ from report_records import ladder_of_seven
 
 from bench.record_types import Record
 from reports import markdown, readme
-from reports.outcomes import notices, outcomes
+from reports.outcomes import notices, outcomes, show
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +39,16 @@ def test_measuring_tells_what_was_measured(record: Record) -> None:
     assert image is not None
     assert raw["size_bytes"] == image.size_bytes
     assert "cold start, ms" in outcomes(record.variants, "measure", raw=False)[0]
+
+
+def test_a_second_reference_that_failed_is_told(
+    record: Record, capsys: pytest.CaptureFixture[str]
+) -> None:
+    update = {"name": "fat (again)", "status": "failed", "failed_step": "measure", "reason": "why"}
+    both = record.model_copy(update={"again": record.variants[0].model_copy(update=update)})
+    assert not show(both, ["fat"], "measure", as_json=True)
+    assert "error: fat (again): measure: why" in capsys.readouterr().err
+    assert show(both, ["fat"], "verify", as_json=True)
 
 
 def test_labels_that_mean_nothing_are_told(record: Record) -> None:
