@@ -37,6 +37,10 @@ def show(record: Record, names: Sequence[str], last: str, as_json: bool) -> bool
     again = (record.again,) if record.again is not None and last == "measure" else ()
     tried = (*ended, *again)
     failed = [f"{row.name}: {row.failed_step}: {row.reason}" for row in tried if row.reason]
+    if last == "measure":
+        for note in lacks(ended, failed=False):
+            terminal.warn(note)
+        failed += lacks(ended, failed=True)
     if failed:
         terminal.complain(failed)
     return not failed
@@ -53,6 +57,16 @@ def outcomes(rows: Sequence[VariantRecord], last: str, raw: bool) -> list[dict[s
     if last not in COLUMNS:
         return [_built(row) for row in rows]
     return [_found(row, COLUMNS[last], raw) for row in rows]
+
+
+def lacks(rows: Sequence[VariantRecord], *, failed: bool) -> list[str]:
+    """What of imports, throughput and pulls is missing and why, each reason once."""
+    names: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        for gap in row.missing:
+            if gap.failed == failed:
+                names.setdefault((gap.what, gap.reason), []).append(row.name)
+    return [f"{', '.join(those)}: {what}: {why}" for (what, why), those in names.items()]
 
 
 def notices(record: Record) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import pytest
 from report_records import ladder_of_seven
 
 from bench.record_types import Record
+from bench.scenario_types import Missing
 from reports import markdown, readme
 from reports.outcomes import notices, outcomes, show
 
@@ -49,6 +50,31 @@ def test_a_second_reference_that_failed_is_told(
     assert not show(both, ["fat"], "measure", as_json=True)
     assert "error: fat (again): measure: why" in capsys.readouterr().err
     assert show(both, ["fat"], "verify", as_json=True)
+
+
+def with_gaps(record: Record, failed: bool) -> Record:
+    gap = Missing(what="pulls", reason="only root may", failed=failed)
+    rows = (row.model_copy(update={"missing": (gap,)}) for row in record.variants)
+    return record.model_copy(update={"variants": tuple(rows)})
+
+
+def test_what_could_not_be_had_here_is_a_note(
+    record: Record, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert show(with_gaps(record, failed=False), ["slim", "onnx"], "measure", as_json=True)
+    told = capsys.readouterr().err
+    assert told.count("slim, onnx: pulls: only root may") == 1
+    assert "error" not in told
+
+
+def test_a_scenario_that_went_wrong_is_a_failure_of_the_command(
+    record: Record, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = with_gaps(record, failed=True)
+    assert not show(broken, ["slim"], "measure", as_json=True)
+    assert "error: slim: pulls: only root may" in capsys.readouterr().err
+    assert show(broken, ["slim"], "verify", as_json=True)
+    assert show(broken, [], "measure", as_json=True)
 
 
 def test_labels_that_mean_nothing_are_told(record: Record) -> None:
