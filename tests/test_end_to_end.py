@@ -60,6 +60,20 @@ def test_the_main_job_measures_every_variant_and_leaves_nothing(
         assert row["max_abs_diff"] <= 1e-4
 
 
+def test_the_main_job_takes_imports_apart_and_measures_throughput(
+    real_project: RealProject, run: Ended
+) -> None:
+    asked = MEASUREMENT["scenarios"]
+    wanted = {(n, size) for n in asked["threads"] for size in asked["batches"]}
+    rows = {row.name: row for row in load(real_project.root / "published/record.json").variants}
+    for name in VARIANTS:
+        assert rows[name].missing == ()
+        assert {(one.threads, one.batch) for one in rows[name].throughput} == wanted
+        assert all(one.threads == one.threads_used for one in rows[name].throughput)
+        assert len(rows[name].imports) == 3
+        assert all({"onnxruntime", "numpy"} <= set(one.self_ns) for one in rows[name].imports)
+
+
 def test_what_was_dropped_shows_in_the_comparison(real_project: RealProject, run: Ended) -> None:
     onnx, distroless = json.loads((real_project.root / "published" / "comparison.json").read_text())
     assert distroless["size_bytes"] < onnx["size_bytes"]
