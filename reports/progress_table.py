@@ -21,6 +21,7 @@ from bench.statistics import median
 from reports import terminal
 
 REFRESHES_PER_S = 1  # drawing takes processor time beside what is measured
+NEARLY = 0.999  # a task that is complete stops its clock, and there is always another step
 _HEADINGS = ("variant", "n", "cold start, ms", "interval, ±%", "latency p50, ms", "")
 
 
@@ -80,20 +81,22 @@ class _Display:
         live.update(self._progress)
 
     def say(self, text: str, share: float | None = None) -> None:
-        total = None if share is None else 1
-        self._progress.update(self._task, description=text, total=total, completed=share or 0)
+        self._show(text, share)
         self._live.update(self._progress)
 
     def watch(self, standing: Standing) -> None:
-        description = f"{_round(standing)}: {standing.name}, {time_left(standing.left)}"
         if standing.name:
-            self._progress.update(
-                self._task, description=description, total=1, completed=standing.share
-            )
+            left = time_left(standing.left)
+            self._show(f"{_round(standing)}: {standing.name}, {left}", standing.share)
         self._live.update(Group(self._progress, table(standing)))
 
     def tell(self, text: str) -> None:
         self._live.console.print(Text(text), soft_wrap=True)
+
+    def _show(self, text: str, share: float | None) -> None:
+        total = None if share is None else 1
+        done = min(share or 0, NEARLY)
+        self._progress.update(self._task, description=text, total=total, completed=done)
 
 
 def round_line(standing: Standing) -> str:

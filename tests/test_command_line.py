@@ -116,6 +116,23 @@ def test_an_unknown_variant_is_told_with_the_likely_one(call: Call, words: tuple
     assert "there is no variant 'smal'; perhaps you meant 'small'" in sentence
 
 
+@pytest.mark.parametrize("command", ["bench", "run"])
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--max-time", "10m"), "must be a duration of a second or more"),
+        (("--precision", "2"), "--precision"),
+        (("--cache", "hot"), "--cache"),
+    ],
+)
+def test_how_much_to_measure_is_checked(
+    call: Call, command: str, words: tuple[str, ...], told: str
+) -> None:
+    code, output, errors = call(command, *words)
+    assert (code, output) == (2, "")
+    assert told in errors
+
+
 @pytest.mark.parametrize("only", ["", "x*"])
 @pytest.mark.parametrize("command", ["list", "build", "run", "doctor"])
 def test_nothing_selected(call: Call, command: str, only: str) -> None:
