@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from bench.inspection.read_images import Reader
     from bench.record_types import Record
     from builders.engine import Engine
-    from builders.matrix import Matrix, MeasurementSettings, Variant
+    from builders.matrix import Matrix, Variant
+    from builders.measurement_settings import MeasurementSettings
 
 app = typer.Typer(
     help="Tells an ML engineer which container image recipe to ship, with proof.",

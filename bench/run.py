@@ -17,7 +17,8 @@ from bench.record_types import Record
 from bench.resuming import require_same
 from bench.session import NETWORK
 from bench.standing import Standing
-from builders.matrix import MeasurementSettings, Variant
+from builders.matrix import Variant
+from builders.measurement_settings import MeasurementSettings
 from builders.prepare import Project
 
 

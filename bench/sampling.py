@@ -19,7 +19,8 @@ from bench.session import Launch, Session, Stop, session
 from bench.timed_requests import TimedRequests
 from builders.engine import Engine
 from builders.errors import SlimbenchError
-from builders.matrix import Limits, PageCache
+from builders.matrix import Limits
+from builders.measurement_settings import PageCache
 
 
 @dataclass(frozen=True)

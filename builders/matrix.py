@@ -10,19 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Optional, Union
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Discriminator,
-    Field,
-    Tag,
-    ValidationInfo,
-    field_validator,
-)
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 
-from builders.scenario_settings import ScenarioSettings
-from builders.units import duration_s, size_bytes
+from builders.matrix_values import Count, Frozen, Seed, number
+from builders.measurement_settings import MeasurementSettings
+from builders.units import size_bytes
 
 BaseSource = Literal["auto", "pull", "bootstrap"]
 Runtime = Literal["torchscript", "onnx"]
@@ -37,25 +29,8 @@ PATTERN_WORDS: Mapping[str, str] = {
 }
 
 
-def _number(value: object) -> object:
-    """Pydantic would take true for 1; text it may take, since to YAML 1e-4 is text."""
-    if isinstance(value, bool):
-        raise ValueError(f"must be a number, not {str(value).lower()}")
-    return value
-
-
 Name = Annotated[str, Field(pattern=_NAME, max_length=64)]
-Count = Annotated[int, Field(strict=True)]
-Seed = Annotated[int, Field(strict=True, ge=0, le=2**63 - 1)]
-PageCache = Literal["warm", "cold"]
-Share = Annotated[float, BeforeValidator(_number), Field(ge=0.001, le=1)]
-Tolerance = Annotated[float, BeforeValidator(_number), Field(ge=0, le=1)]
-
-
-class Frozen(BaseModel):
-    """No unknown key, no change afterwards."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+Tolerance = Annotated[float, BeforeValidator(number), Field(ge=0, le=1)]
 
 
 class Bootstrap(Frozen):
@@ -134,41 +109,6 @@ class VerificationSettings(Frozen):
     samples: Count = Field(default=12, ge=10)
     top_k: Count = Field(default=5, ge=1)
     tolerances: Mapping[str, Tolerance]
-
-
-class MeasurementSettings(Frozen):
-    """Counts are per variant (cold starts) or per container (`warmups`, `requests`).
-
-    Attributes:
-        precision: half-width of a median's 95 % interval as a share of the median.
-        max_time_s: no round of cold starts begins after this time.
-        page_cache: `cold` empties it before each cold start.
-        reference_twice: the reference takes part under a second name, which shows the noise.
-    """
-
-    seed: Seed = 0
-    fewest_cold_starts: Count = Field(default=20, ge=1)
-    most_cold_starts: Count = Field(default=100, ge=1, validate_default=True)
-    precision: Share = 0.02
-    max_time_s: Annotated[float, BeforeValidator(duration_s)] = Field(default=600, alias="max_time")
-    warmups: Count = Field(default=5, ge=0)
-    requests: Count = Field(default=12, ge=1)
-    page_cache: PageCache = "warm"
-    reference_twice: Annotated[bool, Field(strict=True)] = False
-    scenarios: ScenarioSettings = ScenarioSettings()
-
-    def overridden(self, **said: object) -> MeasurementSettings:
-        """These settings with those of the command line, which are checked; None says nothing."""
-        known = {name: value for name, value in said.items() if value is not None}
-        return self.model_copy(update=known)
-
-    @field_validator("most_cold_starts")
-    @classmethod
-    def _not_below_the_fewest(cls, most: int, info: ValidationInfo) -> int:
-        fewest = info.data.get("fewest_cold_starts", 1)
-        if most < fewest:
-            raise ValueError(f"must be at least fewest_cold_starts, which is {fewest}, not {most}")
-        return most
 
 
 class Recipe(Frozen):

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from builders import matrix
 from builders.matrix_file import load_matrix
+from builders.measurement_settings import MeasurementSettings
 from builders.scenario_settings import ScenarioSettings
 
 DOCS = (Path(__file__).parents[1] / "docs/matrix.md").read_text(encoding="utf-8")
@@ -21,7 +22,7 @@ SECTIONS: list[tuple[str, type[BaseModel]]] = [
     ("", matrix.Model),
     ("limits.", matrix.Limits),
     ("verification.", matrix.VerificationSettings),
-    ("measurement.", matrix.MeasurementSettings),
+    ("measurement.", MeasurementSettings),
     ("measurement.scenarios.", ScenarioSettings),
     ("", matrix.Recipe),
 ]

@@ -8,8 +8,8 @@ import pytest
 from small_project import MATRIX, write_project
 
 from builders.errors import ConfigurationError
-from builders.matrix import MeasurementSettings
 from builders.matrix_file import load_matrix
+from builders.measurement_settings import MeasurementSettings
 
 BLOCK = next(line for line in MATRIX.splitlines() if line.startswith("measurement:"))
 
