@@ -19,8 +19,8 @@ from bench.noise_floor import noise_floor
 from bench.stop_rule import StopRule, decide
 from benchmarks.figure import Figure, finish
 from benchmarks.same_image import ROOT, delayed, series
-from builders.measurement_settings import MeasurementSettings
 from builders.matrix_file import load_matrix
+from builders.measurement_settings import MeasurementSettings
 
 NAMES = 6  # 36 pairs
 DELAY = 0.05
