@@ -23,7 +23,7 @@ from builders.plan import tag
 
 ROOT = Path(__file__).parent.parent
 TARGETS = {"fat": 1.5, "distroless-onnx": 3.0}
-ROUNDS = 5
+ROUNDS = 3
 
 
 def elapsed_s(command: Sequence[str], cache: Optional[str] = None) -> float:
