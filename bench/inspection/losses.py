@@ -48,7 +48,7 @@ _LACKS = (
     _Lack(
         lambda image: image.lacks_programs("ls") or image.lacks_programs("cat"),
         "no `ls` or `cat`",
-        "`docker export -o FILE CONTAINER` holds all files; `docker cp CONTAINER:/PATH -` reads one",
+        "`docker export -o FILE CONTAINER` has all files, `docker cp CONTAINER:/PATH -` reads one",
     ),
     _Lack(
         lambda image: image.lacks_programs("ps", "top"),
