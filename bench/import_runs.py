@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bench import rows
 from bench.extra_rounds import Extra, Item, names, take_rounds
-from bench.import_run import run_imports
 from bench.import_times import self_times
+from bench.profiled_start import run_imports
 from bench.record_types import Record, VariantRecord
 from bench.row_changes import RowChange
 from bench.run import Run

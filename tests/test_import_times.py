@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from session_programs import IMAGE, LIMITS, engine_running, good_start, leftovers, saying
 from tiny_image import write_context
 
-from bench.import_run import importing_spec, run_imports
 from bench.import_times import TopModule, parse_import_times, self_times
+from bench.profiled_start import importing_spec, run_imports
 from bench.session import Launch
 from builders.engine import BuildRequest, ContainerSpec, Engine, ImageInfo
 from builders.errors import SessionFailed

@@ -12,8 +12,8 @@ from session_programs import batch_result, right_reply, saying, speaking
 from whole_line import Line, by_name
 
 from bench import steps
-from bench.import_run import VARIABLE
 from bench.import_runs import RUNS
+from bench.profiled_start import VARIABLE
 from bench.record import load
 from bench.record_types import Record
 from bench.run import Run

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from session_programs import LIMITS
 
-from bench.import_run import run_imports
 from bench.import_times import self_times
+from bench.profiled_start import run_imports
 from bench.session import Launch
 from builders.engine import Engine
 
