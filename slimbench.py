@@ -119,6 +119,24 @@ Platform = Annotated[
 ]
 
 
+class WorkloadOption(str, enum.Enum):
+    """What runs in the images."""
+
+    predict = "predict"
+    serve = "serve"
+    train = "train"
+
+
+# Read by `_matrix`, for whichever command was called.
+WorkloadName = Annotated[
+    WorkloadOption, typer.Option("--workload", help="What the images are to do.")
+]
+ModelName = Annotated[
+    Optional[str], typer.Option("--model", help="Another of the matrix's models.")
+]
+PREDICT = WorkloadOption.predict
+
+
 class ReportFormat(str, enum.Enum):
     """What `report` gives."""
 
@@ -127,7 +145,6 @@ class ReportFormat(str, enum.Enum):
 
 
 INTERRUPTED = 130
-LAST = "pulls"  # the last step of a run
 DEFAULT_JOBS = min(2, os.cpu_count() or 1)
 
 
@@ -136,14 +153,23 @@ def settings(
     ctx: typer.Context,
     file: Annotated[Path, typer.Option("-f", "--file", help="The matrix.")] = DEFAULT_MATRIX,
     verbose: Annotated[bool, typer.Option("--verbose", help="Print every step as a line.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Print tracebacks.")] = False,  # noqa: ARG001 - main reads it
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Print tracebacks.")
+    ] = False,  # main reads it
 ) -> None:
     """Options that stand before the command."""
     ctx.obj = {"file": file, "verbose": verbose}
 
 
 @app.command("list")
-def list_variants(ctx: typer.Context, as_json: AsJson = False, only: Only = None) -> None:
+def list_variants(
+    ctx: typer.Context,
+    *,
+    only: Only = None,
+    workload: WorkloadName = PREDICT,
+    model: ModelName = None,
+    as_json: AsJson = False,
+) -> None:
     """Show the matrix; with --json also the job matrix of a CI."""
     rows = [v.model_dump(exclude={"disk_bytes"}) for v in _select(_matrix(ctx), only)]
     columns = ("name", "changed", "after", "base", "requirements", "runtime")
@@ -152,7 +178,14 @@ def list_variants(ctx: typer.Context, as_json: AsJson = False, only: Only = None
 
 
 @app.command()
-def doctor(ctx: typer.Context, as_json: AsJson = False, only: Only = None) -> None:
+def doctor(
+    ctx: typer.Context,
+    *,
+    only: Only = None,
+    workload: WorkloadName = PREDICT,
+    model: ModelName = None,
+    as_json: AsJson = False,
+) -> None:
     """Say what a build needs and how each part would be had."""
     from builders import doctor as checks  # noqa: PLC0415
     from builders.docker_engine import connect  # noqa: PLC0415
@@ -168,7 +201,10 @@ def doctor(ctx: typer.Context, as_json: AsJson = False, only: Only = None) -> No
 def build(
     ctx: typer.Context,
     names: Names = None,
+    *,
     only: Only = None,
+    workload: WorkloadName = PREDICT,
+    model: ModelName = None,
     jobs: Jobs = DEFAULT_JOBS,
     as_json: AsJson = False,
 ) -> None:
@@ -180,7 +216,10 @@ def build(
 @app.command()
 def verify(
     ctx: typer.Context,
+    *,
     only: Only = None,
+    workload: WorkloadName = PREDICT,
+    model: ModelName = None,
     jobs: Jobs = DEFAULT_JOBS,
     pictures: Pictures = None,
     as_json: AsJson = False,
@@ -196,6 +235,8 @@ def bench(
     ctx: typer.Context,
     *,
     only: Only = None,
+    workload: WorkloadName = PREDICT,
+    model: ModelName = None,
     jobs: Jobs = DEFAULT_JOBS,
     pictures: Pictures = None,
     precision: Precision = None,
@@ -213,7 +254,7 @@ def bench(
     asked = _measurement(ctx, precision, max_time, cache, aa)
     rounds = pull_rounds if pull else 0
     extras = {"scenarios": scenarios, "pull_rounds": rounds, "resume": resume}
-    record = _execute(ctx, variants, LAST, jobs, pictures, asked=asked, extras=extras)
+    record = _execute(ctx, variants, None, jobs, pictures, asked=asked, extras=extras)
     _finish(record, variants, "measure", as_json)
 
 
@@ -223,6 +264,8 @@ def report(
     report_format: Annotated[
         ReportFormat, typer.Option("--format", help="Write Markdown and JSON files, or print JSON.")
     ] = ReportFormat.markdown,
+    workload: WorkloadName = PREDICT,
+    model: ModelName = None,
     out: Out = None,
 ) -> None:
     """Write the comparison from the last record; runs nothing."""
@@ -243,6 +286,8 @@ def run(
     ctx: typer.Context,
     *,
     only: Only = None,
+    workload: WorkloadName = PREDICT,
+    model: ModelName = None,
     jobs: Jobs = DEFAULT_JOBS,
     pictures: Pictures = None,
     precision: Precision = None,
@@ -261,7 +306,7 @@ def run(
     asked = _measurement(ctx, precision, max_time, cache, aa)
     rounds = pull_rounds if pull else 0
     extras = {"scenarios": scenarios, "pull_rounds": rounds, "resume": resume}
-    record = _execute(ctx, variants, LAST, jobs, pictures, asked=asked, extras=extras)
+    record = _execute(ctx, variants, None, jobs, pictures, asked=asked, extras=extras)
     _publish(record, _workspace(ctx, matrix), out)
     _finish(record, variants, "measure", as_json=False)
 
@@ -361,11 +406,13 @@ def _connect() -> "Engine":
 
 
 def _matrix(ctx: typer.Context) -> "Matrix":
-    return load_matrix(ctx.obj["file"])
+    """The matrix for the workload and model that the command was given."""
+    workload = ctx.params.get("workload", PREDICT).value
+    return load_matrix(ctx.obj["file"], workload, ctx.params.get("model"))
 
 
 def _workspace(ctx: typer.Context, matrix: "Matrix") -> Workspace:
-    return Workspace.of(matrix.folder, ctx.obj["file"])
+    return Workspace.of(matrix.folder, ctx.obj["file"], matrix.edition)
 
 
 def _select(
@@ -401,7 +448,7 @@ def _measurement(
 def _execute(
     ctx: typer.Context,
     variants: "tuple[Variant, ...]",
-    last: str,
+    last: Optional[str],
     jobs: int,
     pictures: Optional[Path] = None,
     *,
@@ -447,7 +494,7 @@ def _publish(record: "Record", workspace: Workspace, out: Optional[Path]) -> Non
     readme = workspace.root / "README.md" if folder == workspace.reports else None
     try:
         written = publish(record, folder, readme)
-        save(folder / "record.json", record)
+        save(folder / workspace.record.name, record)
     except OSError as error:
         what, step = f"the report can't be written: {error.strerror}", "choose a folder with --out"
         raise ConfigurationError(what, where=shown(folder), next_step=step) from error

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bench import rows
-from bench.answers import Answers
 from bench.disturbance import read_machine
+from bench.expected_answers import ExpectedAnswers, expected_answers
 from bench.outages import remove_own, wait_for
 from bench.record_types import Record, VariantRecord
-from bench.reference import reference_answers, usable
 from bench.resuming import require_images
 from bench.rounds import rounds
 from bench.row_changes import RowChange, change_one
@@ -22,7 +21,6 @@ from bench.statistics import median
 from bench.stop_rule import Decision, StopRule, decide
 from builders.errors import EngineError, EngineUnavailable
 from builders.matrix import Variant
-from builders.prepare import Attempt
 
 STEP = "measure"
 
@@ -79,7 +77,7 @@ class _Measuring:
     """What the rounds of a run share; `began_s` is `time.monotonic()` less earlier parts."""
 
     run: Run
-    reference: Attempt[Answers]
+    expected: ExpectedAnswers
     rule: StopRule
     plan: Sequence[Sequence[str]]
     began_s: float
@@ -116,11 +114,12 @@ class _Measuring:
 
     def _sampler(self, place: tuple[int, int]) -> RowChange:
         def one(variant: Variant, row: VariantRecord) -> VariantRecord:
+            expected = self.expected.of(variant, row)
             sample = take_sample(
                 self.run.project.engine,
                 rows.image_id(row),
-                _settings(self.run, variant),
-                usable(self.run, self.reference),
+                _settings(self.run, expected.tolerance),
+                expected.answers,
                 place,
             )
             return rows.with_sample(row, sample)
@@ -132,7 +131,7 @@ def _measuring(run: Run, record: Record) -> _Measuring:
     settings = run.settings
     return _Measuring(
         run=run,
-        reference=reference_answers(run, record),
+        expected=expected_answers(run, record),
         rule=StopRule(
             precision=settings.precision,
             max_time_s=settings.max_time_s,
@@ -145,14 +144,14 @@ def _measuring(run: Run, record: Record) -> _Measuring:
     )
 
 
-def _settings(run: Run, variant: Variant) -> SampleSettings:
+def _settings(run: Run, tolerance: float) -> SampleSettings:
     matrix, settings = run.project.matrix, run.settings
     return SampleSettings(
         limits=matrix.limits,
         warmups=settings.warmups,
         requests=settings.requests,
         top_k=matrix.verification.top_k,
-        tolerance=matrix.verification.tolerances[variant.tolerance],
+        tolerance=tolerance,
         one_kernel=run.one_kernel,
         page_cache=settings.page_cache,
     )

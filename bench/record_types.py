@@ -55,10 +55,17 @@ class PictureComparison(Frozen):
 
 
 class Verification(Frozen):
-    """A variant's answers against the reference's; `reason` says what the first mismatch was."""
+    """A variant's answers against the reference's; `reason` says what the first mismatch was.
+
+    Attributes:
+        tolerance: largest allowed difference of a class probability; 1 where `top1_wanted` counts.
+        top1_wanted: the share of the pictures whose best class must be the reference's, where that
+            is what its model is held to; else None.
+    """
 
     reference: str
     tolerance: float
+    top1_wanted: Optional[float] = None
     top_k: int
     pictures: tuple[PictureComparison, ...]
     outputs_match: bool
@@ -109,6 +116,8 @@ class Record(Frozen):
     """One run.
 
     Attributes:
+        workload: what the images did: predict, serve or train.
+        edition: names the workload and model; empty for the usual ones.
         sampled: the names that take part in the rounds, in the order that these are drawn from;
             empty until measuring begins.
         measured_s: how long the rounds took so far, all parts of a resumed run together.
@@ -121,6 +130,8 @@ class Record(Frozen):
     version: Literal[2] = 2
     started_at: str  # UTC, ISO 8601
     matrix_digest: str
+    workload: str = "predict"
+    edition: str = ""
     reference: str
     environment: Environment
     conditions: Conditions

@@ -93,6 +93,8 @@ def begin(run: Run) -> Record:
     fresh = Record(
         started_at=now(),
         matrix_digest=matrix.digest,
+        workload=matrix.workload,
+        edition=matrix.edition,
         reference=matrix.reference,
         environment=environment(run.project.engine, matrix.limits.cpu_set),
         conditions=conditions(run),

@@ -6,16 +6,14 @@ from collections.abc import Mapping
 from functools import partial
 
 from bench import rows
-from bench.answers import Answers
+from bench.expected_answers import ExpectedAnswers, expected_answers
 from bench.extra_rounds import Extra, Item, all_missing, names, take_rounds
 from bench.record_types import Record, VariantRecord
-from bench.reference import reference_answers, usable
 from bench.row_changes import RowChange
 from bench.run import Run
 from bench.scenario_types import Missing
 from bench.throughput import ThroughputSettings, take_batches, with_threads
 from builders.matrix import Limits, Variant
-from builders.prepare import Attempt
 
 
 def throughput(run: Run, record: Record) -> Record:
@@ -30,7 +28,7 @@ def throughput(run: Run, record: Record) -> Record:
         items=tuple(Item(name, threads) for name in names(run, record) for threads in limits),
         count=run.settings.scenarios.rounds,
         has=_has,
-        taker=partial(_taker, run, limits, reference_answers(run, record)),
+        taker=partial(_taker, run, limits, expected_answers(run, record)),
     )
     return take_rounds(run, record, extra)
 
@@ -56,24 +54,23 @@ def _has(row: VariantRecord, item: Item, number: int) -> bool:
 
 
 def _taker(
-    run: Run, limits: Mapping[int, Limits], reference: Attempt[Answers], item: Item, number: int
+    run: Run, limits: Mapping[int, Limits], expected: ExpectedAnswers, item: Item, number: int
 ) -> RowChange:
     def one(variant: Variant, row: VariantRecord) -> VariantRecord:
         assert item.threads is not None
-        settings = _settings(run, variant, limits[item.threads])
-        expected = usable(run, reference)
+        right = expected.of(variant, row)
+        settings = _settings(run, limits[item.threads], right.tolerance)
         image = rows.image_id(row)
-        taken = take_batches(run.project.engine, image, settings, expected, number)
+        taken = take_batches(run.project.engine, image, settings, right.answers, number)
         return row.model_copy(update={"throughput": (*row.throughput, *taken)})
 
     return one
 
 
-def _settings(run: Run, variant: Variant, limits: Limits) -> ThroughputSettings:
-    verification = run.project.matrix.verification
+def _settings(run: Run, limits: Limits, tolerance: float) -> ThroughputSettings:
     return ThroughputSettings(
         limits=limits,
         batches=run.settings.scenarios.batches,
-        top_k=verification.top_k,
-        tolerance=verification.tolerances[variant.tolerance],
+        top_k=run.project.matrix.verification.top_k,
+        tolerance=tolerance,
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Optional
 
 from bench import rows
 from bench.collect import collect_answers
@@ -31,8 +32,8 @@ from builders.prepare import Prepared, attempt, prepare
 Step = Callable[[Run, Record], Record]
 
 
-def execute(run: Run, last: str) -> Record:
-    """Run the steps up to the one named `last`; the record is saved after each.
+def execute(run: Run, last: Optional[str] = None) -> Record:
+    """Run the workload's steps up to the one named `last`, or all; the record is saved after each.
 
     Where the rounds of the last record go on, what lies before them is done already.
     """
@@ -43,7 +44,7 @@ def execute(run: Run, last: str) -> Record:
     goes_on = run.resume and bool(record.sampled)
     if measures and not goes_on:
         record = rows.without_samples(record)
-    for name, step in STEPS:
+    for name, step in STEPS[record.workload]:
         if not (goes_on and name in BEFORE_SAMPLES):
             record = step(run, record)
             run.save(record)
@@ -126,7 +127,7 @@ def verify(run: Run, record: Record) -> Record:
 
 
 BEFORE_SAMPLES = ("build", "inspect", "verify")
-STEPS: tuple[tuple[str, Step], ...] = (
+PREDICT: tuple[tuple[str, Step], ...] = (
     ("build", build),
     ("inspect", inspect),
     ("verify", verify),
@@ -135,3 +136,4 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("throughput", throughput),
     ("pulls", pulls),
 )
+STEPS: Mapping[str, tuple[tuple[str, Step], ...]] = {"predict": PREDICT}

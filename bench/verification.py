@@ -1,24 +1,30 @@
 """Whether a variant answers as the reference does: pure, picture by picture.
 
 Two classes may change places only where their probabilities lie within the tolerance of each
-other, in both images; so may the last ranked class and the first one that isn't ranked.
+other, in both images; so may the last ranked class and the first one that isn't ranked. Where the
+tolerance is a share of the pictures, the best class and the labels alone count: a quantised model
+moves every probability.
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import PurePath
+from typing import Optional
 
 from bench.answers import Answer, Answers, RankedClass
 from bench.ranking import Pair, labels_reason, order_reason, swapped_pairs
 from bench.record_types import PictureComparison, Verification
+from builders.verification_settings import Agreement, Tolerance
 
 LARGEST_DIFFERENCE = 1.0  # of two probabilities; stands for those that can't be compared
 ROUNDING = 1e-6  # float32 may put a sure class a little above 1
 
 
 def verify_answers(
-    reference_name: str, reference: Answers, variant: Answers, *, tolerance: float, top_k: int
+    reference_name: str, reference: Answers, variant: Answers, *, tolerance: Tolerance, top_k: int
 ) -> Verification:
     """Judge a variant's answers by the reference's, in the order of the reference's pictures.
 
@@ -26,26 +32,31 @@ def verify_answers(
         reference_name: the reference variant.
         reference: its answers, with the probabilities of all classes.
         variant: the answers to judge, for the same pictures.
-        tolerance: largest allowed absolute difference of a class probability.
+        tolerance: largest allowed absolute difference of a class probability, or the share of the
+            pictures on which the best class must be the reference's.
         top_k: how many ranked classes must agree; all of them where there are fewer.
 
     Returns:
         The comparison of each picture; `reason` names the first that differs, and how.
     """
+    wanted = tolerance.top1_agreement if isinstance(tolerance, Agreement) else None
+    allowed = math.inf if isinstance(tolerance, Agreement) else tolerance
     ours, theirs = _by_picture(reference), _by_picture(variant)
     compared = [
-        _compare(ours[picture], theirs[picture], tolerance, top_k)
+        _compare(ours[picture], theirs[picture], allowed, top_k)
         for picture in ours
         if picture in theirs
     ]
     reasons = (
         _coverage_reason(reference, variant),
         *(f"{item.picture}: {reason}" for item, reason in compared if reason),
+        _share_reason([item for item, _ in compared], wanted),
     )
     reason = next(filter(None, reasons), "")
     return Verification(
         reference=reference_name,
-        tolerance=tolerance,
+        tolerance=min(allowed, LARGEST_DIFFERENCE),
+        top1_wanted=wanted,
         top_k=top_k,
         pictures=tuple(item for item, _ in compared),
         outputs_match=not reason,
@@ -76,6 +87,16 @@ def _beyond(some: list[str], others: list[str]) -> str:
     """The first picture that is more often in `some` than in `others`, or an empty string."""
     more = Counter(some) - Counter(others)
     return next(iter(more), "")
+
+
+def _share_reason(compared: Sequence[PictureComparison], wanted: Optional[float]) -> str:
+    """Why too few best classes agree, or an empty string."""
+    others = [item.picture for item in compared if not item.top1_agrees]
+    agreeing, total = len(compared) - len(others), len(compared)
+    if wanted is None or not others or agreeing / total >= wanted:
+        return ""
+    where = f"the best class is the reference's on {agreeing} of {total} pictures"
+    return f"{others[0]}: {where}, which is less than {100 * wanted:g} %"
 
 
 def _compare(

@@ -52,6 +52,7 @@ class Start:
 def our_start(matrix: Matrix, expected: Answers) -> Start:
     """One container that answers one picture, without the readings that a sample takes."""
     tolerance = matrix.verification.tolerances[matrix.variant(VARIANT).tolerance]
+    assert isinstance(tolerance, float)
     paths = mounted(Path(answer.picture) for answer in expected.pictures)
     pictures = tuple(zip(paths.inside, expected.pictures))
     launch = Launch(tag(VARIANT), matrix.limits, paths.mounts)

@@ -41,12 +41,14 @@ def series(images: Mapping[str, str], count: int) -> dict[str, Series]:
     """Take `count` rounds of samples of each name's image, in random orders."""
     taken: dict[str, list[Sample]] = {name: [] for name in images}
     matrix, engine = load_matrix(ROOT / "variants.yaml"), connect()
+    tolerance = matrix.verification.tolerances[matrix.variant(VARIANT).tolerance]
+    assert isinstance(tolerance, float)
     settings = SampleSettings(
         limits=matrix.limits,
         warmups=matrix.measurement.warmups,
         requests=matrix.measurement.requests,
         top_k=matrix.verification.top_k,
-        tolerance=matrix.verification.tolerances[matrix.variant(VARIANT).tolerance],
+        tolerance=tolerance,
         one_kernel=engine.info().shares_host_kernel,
     )
     pictures = generated(Workspace.of(ROOT).artefacts / matrix.variant(VARIANT).model)

@@ -36,6 +36,8 @@ def build_all(
 ) -> Iterator[BuildOutcome]:
     """Build what isn't up to date, `builder.jobs` at a time; outcomes come as they are ready.
 
+    An image that another's Dockerfile begins from is built before it.
+
     Raises:
         EngineUnavailable: the engine went away; every other failure is a FailedBuild.
     """
@@ -108,7 +110,7 @@ def _attempt(
     started = time.monotonic()
     log = builder.workspace.log(plan.build.name)
     try:
-        image = build_one(engine, plan.build, log, server)
+        image = _build_on_its_rung(engine, plan.build, builder.workspace, server)
     except EngineUnavailable:
         raise
     except SlimbenchError as error:
@@ -117,6 +119,14 @@ def _attempt(
         failure = SlimbenchError(f"{error.strerror}", where=str(error.filename or "a file"))
         return FailedBuild(plan.variant, failure, log)
     return _built(plan, image, builder.workspace, time.monotonic() - started)
+
+
+def _build_on_its_rung(
+    engine: Engine, plan: BuildPlan, workspace: Workspace, server: wheelhouse.WheelServer
+) -> ImageInfo:
+    if plan.rung is not None and up_to_date(engine, plan.rung) is None:
+        build_one(engine, plan.rung, workspace.log(plan.rung.name), server)
+    return build_one(engine, plan, workspace.log(plan.name), server)
 
 
 def _built(

@@ -44,6 +44,10 @@ def _host_config(spec: ContainerSpec) -> dict[str, Any]:
         "Init": False,
         "Mounts": [_mount(mount) for mount in spec.mounts],
     }
+    if spec.read_only_root:
+        host["ReadonlyRootfs"] = True
+    if spec.tmpfs:
+        host["Tmpfs"] = dict.fromkeys(spec.tmpfs, "rw,noexec,nosuid,nodev")
     if spec.cpu_set is not None:
         host["CpusetCpus"] = spec.cpu_set
     if spec.memory_bytes is not None:  # swap counted in: a container that swaps can't be compared

@@ -30,7 +30,7 @@ def collect(root: Path, entries: tuple[str, ...], settings: Mapping[str, str]) -
 
     Args:
         root: folder that `entries` (files or folders) are relative to.
-        entries: paths; folders are taken whole, caches left out.
+        entries: paths, or patterns with `*`; folders are taken whole, caches left out.
         settings: build arguments and the like; part of the digest, not of the archive.
     """
     files = {path.relative_to(root).as_posix(): path for path in _walk(root, entries)}
@@ -59,14 +59,14 @@ def _add(tar: tarfile.TarFile, name: str, path: Path) -> None:
 
 def _walk(root: Path, entries: tuple[str, ...]) -> Iterator[Path]:
     for entry in entries:
-        path = root / entry
-        if not path.exists():
+        named = sorted(root.glob(entry)) if "*" in entry else [root / entry]
+        if not any(path.exists() for path in named):
             raise ConfigurationError(
                 "a file of the build context is missing",
-                where=str(path),
+                where=str(root / entry),
                 next_step="correct the path in the matrix or create the file",
             )
-        found = sorted(path.rglob("*")) if path.is_dir() else [path]
+        found = (p for one in named for p in (sorted(one.rglob("*")) if one.is_dir() else [one]))
         yield from (p for p in found if p.is_file() and not _ignored(p.relative_to(root)))
 
 

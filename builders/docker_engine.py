@@ -26,6 +26,7 @@ from builders.engine import (
     ContainerState,
     EngineInfo,
     ImageInfo,
+    MemoryReading,
     Removed,
 )
 from builders.engine_boundary import (
@@ -46,6 +47,7 @@ from builders.image_pull import pull_image
 from builders.image_push import push_image, remove_name
 from builders.image_save import saved_images
 from builders.labelled_removal import label_filter, label_values, remove_labelled
+from builders.memory_readings import memory_readings
 
 CONNECT_TIMEOUT_S = 15
 # Saving an image sends nothing until the engine has written all layers to its own disk.
@@ -192,6 +194,16 @@ class DockerEngine:
         """Its state now."""
         with _asked("inspect the container", container):
             return container_state(self._api.inspect_container(container))
+
+    def signal(self, container: str, name: str) -> None:
+        """Send its first process a signal such as SIGTERM; raises EngineError unless it runs."""
+        with _asked(f"send {name} to the container", container):
+            self._api.kill(container, name)
+
+    def memory_statistics(self, container: str) -> Iterator[MemoryReading]:
+        """A reading about once a second until the container ends."""
+        with _asked("read the container's statistics", container):
+            yield from memory_readings(self._api, container)
 
     def logs(self, container: str) -> str:
         """Everything it wrote so far, both streams together."""

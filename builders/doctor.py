@@ -58,7 +58,7 @@ def examine(
         yield _base(engine, matrix, name, workspace, probe)
     for lock in plan.needed_locks(matrix, variants):
         yield _wheels(lock, workspace)
-    for name in sorted({variant.model for variant in variants}):
+    for name in plan.needed_models(variants):
         yield _weights(matrix, name, workspace)
 
 

@@ -30,6 +30,7 @@ class EngineInfo:
     memory_bytes: int
     root_dir: str
     shares_host_kernel: bool  # False: the engine runs in a virtual machine or on another host
+    runtimes: tuple[str, ...] = ()  # names such as runc and nvidia
 
 
 @dataclass(frozen=True)
@@ -89,12 +90,19 @@ class Mount:
 
 @dataclass(frozen=True)
 class ContainerSpec:
-    """One container; no capability, privilege or port is ever added."""
+    """One container; no capability, privilege or port is ever added.
+
+    Attributes:
+        entrypoint: None for the image's own.
+        interactive: keep standard input open.
+        read_only_root: nothing of its file system may be written but `tmpfs`, folders in memory.
+        gpus: all GPUs of the engine's machine, which needs its runtime `nvidia`.
+    """
 
     image: str
     command: tuple[str, ...]
     labels: Mapping[str, str]
-    entrypoint: Optional[tuple[str, ...]] = None  # None: the image's own
+    entrypoint: Optional[tuple[str, ...]] = None
     name: Optional[str] = None
     network: str = "none"
     network_alias: Optional[str] = None
@@ -103,14 +111,18 @@ class ContainerSpec:
     user: Optional[str] = None
     cpu_set: Optional[str] = None
     memory_bytes: Optional[int] = None
-    interactive: bool = False  # keep standard input open
+    interactive: bool = False
+    read_only_root: bool = False
+    tmpfs: tuple[str, ...] = ()
+    gpus: bool = False
 
 
 @dataclass(frozen=True)
 class ContainerState:
     """A container's state; `started_at_ns` is the engine's wall clock, 0 before the start.
 
-    `pid` is its first process as the engine's machine numbers it, 0 while none runs.
+    `pid` is its first process as the engine's machine numbers it, 0 while none runs. `address` is
+    its IP address on its network, empty without one and while it doesn't run.
     """
 
     running: bool
@@ -120,6 +132,15 @@ class ContainerState:
     oom_killed: bool
     error: str
     pid: int = 0
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class MemoryReading:
+    """What `docker stats` shows at a moment: memory charged to a container, idle cache left out."""
+
+    used_bytes: int
+    read_at_ns: int  # CLOCK_MONOTONIC of this process
 
 
 @dataclass(frozen=True)
@@ -170,6 +191,12 @@ class Engine(ImageExchange[ImageInfo], Protocol):
 
     def state(self, container: str) -> ContainerState:
         """Its state now."""
+
+    def signal(self, container: str, name: str) -> None:
+        """Send its first process a signal such as SIGTERM; raises EngineError unless it runs."""
+
+    def memory_statistics(self, container: str) -> Iterator[MemoryReading]:
+        """A reading about once a second until the container ends."""
 
     def logs(self, container: str) -> str:
         """Everything it wrote so far, both streams together."""

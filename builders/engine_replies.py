@@ -7,7 +7,7 @@ import os
 import platform
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Optional
 
 from builders.engine import ContainerState, EngineInfo, HistoryEntry, ImageInfo
 from builders.errors import EngineError
@@ -47,7 +47,27 @@ def container_state(inspected: Json) -> ContainerState:
         oom_killed=state["OOMKilled"],
         error=state["Error"],
         pid=state["Pid"],
+        address=_address(inspected),
     )
+
+
+def _address(inspected: Json) -> str:
+    networks = (inspected.get("NetworkSettings") or {}).get("Networks") or {}
+    return next((one["IPAddress"] for one in networks.values() if one.get("IPAddress")), "")
+
+
+def memory_used_bytes(statistics: Json) -> Optional[int]:
+    """What `docker stats` shows of these statistics; None once the container has ended.
+
+    The cache that isn't in use is left out, as the engine's own client does: `total_inactive_file`
+    of cgroup v1, `inactive_file` of v2.
+    """
+    memory = statistics.get("memory_stats") or {}
+    if "usage" not in memory:
+        return None
+    details = memory.get("stats") or {}
+    idle = details.get("total_inactive_file", details.get("inactive_file", 0))
+    return int(memory["usage"]) - (int(idle) if idle < memory["usage"] else 0)
 
 
 def engine_info(info: Json, api_version: str, address: str) -> EngineInfo:
@@ -70,6 +90,7 @@ def engine_info(info: Json, api_version: str, address: str) -> EngineInfo:
         root_dir=info["DockerRootDir"],
         shares_host_kernel=address.startswith("unix:")
         and own == (info["KernelVersion"], info["MemTotal"]),
+        runtimes=tuple(sorted(info.get("Runtimes") or ())),
     )
 
 

@@ -16,6 +16,7 @@ It runs at once as far as it can: to its end, a line that hasn't come, or `yield
 from __future__ import annotations
 
 import enum
+import signal
 from collections import deque
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from typing import Optional, Union
 
 from builders.container_stream import OutputLine
 from builders.engine import ContainerSpec, ContainerState
-from builders.errors import SessionFailed
+from builders.errors import EngineError, SessionFailed
 
 
 class Wait(enum.Enum):
@@ -46,6 +47,7 @@ Output = Union[str, tuple[str, str], Wait]
 Result = Union[int, Ending, None]
 Program = Callable[[ContainerSpec], Generator[Output, Optional[str], Result]]
 Clock = Callable[[], int]
+FAKE_ADDRESS = "127.0.0.1"  # of a container on any network: a test may answer there
 KILLED = Ending(exit_code=137)
 
 
@@ -81,6 +83,12 @@ class FakeContainer:
         if self._running is not None:
             self._end(KILLED)
 
+    def signal(self, name: str) -> None:
+        """End of a signal; raises EngineError unless it runs."""
+        if self._running is None:
+            raise EngineError("it does not run", where=f"image {self.spec.image}")
+        self._end(Ending(exit_code=128 + signal.Signals[name].value))
+
     def write(self, line: str) -> None:
         """One line to its standard input; raises SessionFailed when that is closed."""
         if self.input_closed or self.ended:
@@ -102,6 +110,7 @@ class FakeContainer:
             finished_at_ns=self._finished_at_ns,
             oom_killed=self._ending.oom_killed,
             error=self._ending.error,
+            address=FAKE_ADDRESS if self._running and self.spec.network != "none" else "",
         )
 
     def _go_on(self) -> None:

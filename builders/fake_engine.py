@@ -17,6 +17,7 @@ from builders.engine import (
     EngineInfo,
     HistoryEntry,
     ImageInfo,
+    MemoryReading,
     Removed,
 )
 from builders.engine_networks import foreign_network
@@ -41,6 +42,7 @@ FAKE_INFO = EngineInfo(
     memory_bytes=8 * 1024**3,
     root_dir="/var/lib/docker",
     shares_host_kernel=True,
+    runtimes=("runc",),
 )
 
 
@@ -54,6 +56,7 @@ class FakeEngine(FakeExchange):
         info: what the engine says of itself.
         clock: `time.monotonic_ns` or a test's own.
         wall_clock: `time.time_ns` or a test's own.
+        memory: what the statistics of a running container tell, in bytes, reading by reading.
 
     Attributes:
         calls: every call's name and its main argument, in order.
@@ -67,11 +70,14 @@ class FakeEngine(FakeExchange):
         info: EngineInfo = FAKE_INFO,
         clock: Clock = time.monotonic_ns,
         wall_clock: Clock = time.time_ns,
+        memory: Sequence[int] = (),
     ) -> None:
         store = FakeStore()
         self._containers = FakeContainers(store, programs or {}, (clock, wall_clock))
         super().__init__(store, registry, clock, self._containers.images)
         self._info = info
+        self._clock = clock
+        self._memory = tuple(memory)
         self._networks: dict[str, Mapping[str, str]] = {}
         self._cached_steps: set[str] = set()
 
@@ -152,6 +158,16 @@ class FakeEngine(FakeExchange):
     def state(self, container: str) -> ContainerState:
         """Its state now."""
         return self._containers.held(container).state()
+
+    def signal(self, container: str, name: str) -> None:
+        """Send its first process a signal, of which it ends; raises EngineError unless it runs."""
+        self.calls.append(("signal", name))
+        self._containers.held(container).signal(name)
+
+    def memory_statistics(self, container: str) -> Iterator[MemoryReading]:
+        """The readings that this engine was made with, while the container runs."""
+        if self.state(container).running:
+            yield from (MemoryReading(used_bytes, self._clock()) for used_bytes in self._memory)
 
     def logs(self, container: str) -> str:
         """Everything it wrote so far, both streams together."""

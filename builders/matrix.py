@@ -10,14 +10,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Optional, Union
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
-from builders.matrix_values import Count, Frozen, Seed, number
+from builders.matrix_values import Count, Frozen, Seed
 from builders.measurement_settings import MeasurementSettings
 from builders.units import size_bytes
+from builders.verification_settings import VerificationSettings
 
 BaseSource = Literal["auto", "pull", "bootstrap"]
-Runtime = Literal["torchscript", "onnx"]
+Runtime = Literal["torchscript", "onnx", "onnx-int8", "torch"]
+WorkloadName = Literal["predict", "serve", "train"]
+Device = Literal["cpu", "cuda"]
 
 _NAME = r"^[a-z0-9]+(?:[_-][a-z0-9]+)*$"
 _REGISTRY = r"^[^\s@]+@sha256:[0-9a-f]{64}$"
@@ -30,7 +33,6 @@ PATTERN_WORDS: Mapping[str, str] = {
 
 
 Name = Annotated[str, Field(pattern=_NAME, max_length=64)]
-Tolerance = Annotated[float, BeforeValidator(number), Field(ge=0, le=1)]
 
 
 class Bootstrap(Frozen):
@@ -84,6 +86,7 @@ class Exporter(Frozen):
     dockerfile: str
     base: Name
     requirements: Name
+    context: tuple[str, ...] = ("inference",)
 
 
 def _memory_bytes(size: object) -> int:
@@ -103,16 +106,39 @@ class Limits(Frozen):
     )
 
 
-class VerificationSettings(Frozen):
-    """What answers are compared on, and how close they must be."""
+class Workload(Frozen):
+    """What one workload adds to every variant that has it.
 
-    samples: Count = Field(default=12, ge=10)
-    top_k: Count = Field(default=5, ge=1)
-    tolerances: Mapping[str, Tolerance]
+    Attributes:
+        dockerfile: builds its image from the variant's own, whose tag is the argument `RUNG`;
+            None where that one does.
+        build_base: for a build stage of that Dockerfile.
+        requirements: what it installs.
+        context: what it may copy.
+        reference: the variant that the others are compared with; None for the matrix's.
+    """
+
+    dockerfile: Optional[str] = None
+    build_base: Optional[Name] = None
+    requirements: Optional[Name] = None
+    context: tuple[str, ...] = ()
+    reference: Optional[Name] = None
+
+    @model_validator(mode="after")
+    def _needs_its_set(self) -> Workload:
+        if self.dockerfile is not None and self.requirements is None:
+            raise ValueError("has a 'dockerfile', and so needs 'requirements' too")
+        return self
 
 
 class Recipe(Frozen):
-    """A Dockerfile and what goes into it."""
+    """A Dockerfile and what goes into it.
+
+    Attributes:
+        workloads: what its image is asked to do; a workload of its own Dockerfile is built on it.
+        device: what it computes on.
+        gpu_fallback: whether it may use the CPU where there is no GPU.
+    """
 
     changed: str
     after: Optional[Name] = None
@@ -127,12 +153,17 @@ class Recipe(Frozen):
     disk_bytes: Annotated[int, BeforeValidator(size_bytes)] = Field(
         default=4 * 1024**3, alias="disk", description="what building it takes, wheels included"
     )
+    workloads: tuple[WorkloadName, ...] = Field(default=("predict",), min_length=1)
+    device: Device = "cpu"
+    gpu_fallback: Annotated[bool, Field(strict=True)] = False
 
 
 class Variant(Recipe):
-    """A recipe under its name."""
+    """A recipe under its name, for one workload; `edition` tells its image from its others."""
 
     name: Name
+    workload: WorkloadName = "predict"
+    edition: str = "latest"
 
 
 class Settings(Frozen):
@@ -145,6 +176,7 @@ class Settings(Frozen):
     requirements: Mapping[Name, str]
     exporter: Exporter
     models: Mapping[Name, Model]
+    workloads: Mapping[WorkloadName, Workload] = {}
     limits: Limits = Limits()
     verification: VerificationSettings
     measurement: MeasurementSettings = MeasurementSettings()
@@ -158,11 +190,21 @@ class MatrixContent(Settings):
 
 
 class Matrix(Settings):
-    """The whole file, checked; `folder` is where it lies, `digest` the sha256 of its meaning."""
+    """The file for one workload and model, checked; see `builders.aim`.
+
+    Attributes:
+        folder: where it lies.
+        digest: sha256 of its meaning.
+        variants: those that have the workload.
+        edition: tells its record and pages from those of the usual workload and model, for which
+            it is empty.
+    """
 
     folder: Path
     digest: str
     variants: tuple[Variant, ...]
+    workload: WorkloadName = "predict"
+    edition: str = ""
 
     def variant(self, name: str) -> Variant:
         """The variant of this name; KeyError when there is none."""

@@ -11,12 +11,16 @@ from pathlib import Path
 from typing import Any, Optional
 
 from builders.problems import KeyPath, Problem, likely, shortened
+from builders.workload_checks import workload_problems
 
 _EACH = "*"
 _REFERENCES: tuple[tuple[KeyPath, KeyPath, str], ...] = (
     (("reference",), ("variants",), "variant"),
     (("exporter", "base"), ("bases",), "base"),
     (("exporter", "requirements"), ("requirements",), "requirement set"),
+    (("workloads", _EACH, "reference"), ("variants",), "variant"),
+    (("workloads", _EACH, "build_base"), ("bases",), "base"),
+    (("workloads", _EACH, "requirements"), ("requirements",), "requirement set"),
     (("variants", _EACH, "after"), ("variants",), "variant"),
     (("variants", _EACH, "base"), ("bases",), "base"),
     (("variants", _EACH, "build_base"), ("bases",), "base"),
@@ -26,16 +30,22 @@ _REFERENCES: tuple[tuple[KeyPath, KeyPath, str], ...] = (
 )
 _USED_BASES: tuple[KeyPath, ...] = (
     ("exporter", "base"),
+    ("workloads", _EACH, "build_base"),
     ("variants", _EACH, "base"),
     ("variants", _EACH, "build_base"),
 )
-_CONTEXT: KeyPath = ("variants", _EACH, "context", _EACH)
+_CONTEXTS: tuple[KeyPath, ...] = (
+    ("exporter", "context", _EACH),
+    ("workloads", _EACH, "context", _EACH),
+    ("variants", _EACH, "context", _EACH),
+)
 _WEIGHTS: KeyPath = ("models", _EACH, "weights", "file")
 _PATHS: tuple[KeyPath, ...] = (
     ("exporter", "dockerfile"),
     ("requirements", _EACH),
+    ("workloads", _EACH, "dockerfile"),
     ("variants", _EACH, "dockerfile"),
-    _CONTEXT,
+    *_CONTEXTS,
     _WEIGHTS,
 )
 _MAKERS = {"pull": "registry", "bootstrap": "bootstrap"}
@@ -46,6 +56,7 @@ def check(content: Mapping[str, Any], folder: Path) -> Iterator[Problem]:
     yield from _unknown_references(content)
     yield from _circles(content)
     yield from _other_models(content)
+    yield from workload_problems(content)
     yield from _unobtainable_bases(content)
     yield from _wrong_paths(content, folder)
 
@@ -139,7 +150,7 @@ def _wrong_paths(content: Mapping[str, Any], folder: Path) -> Iterator[Problem]:
         for path, text in _texts(content, pattern):
             try:
                 outside = None if _may_be_anywhere(pattern, text) else _outside(folder, text)
-                what = outside or _absent(folder / text, is_folder_fine=pattern == _CONTEXT)
+                what = outside or _absent(folder, text, in_context=pattern in _CONTEXTS)
                 meant = _neighbour(folder, text) if what and not outside else None
             except (OSError, ValueError, RuntimeError):  # unprintable, too long, links in a circle
                 what, meant = "can't be a path", None
@@ -158,9 +169,12 @@ def _outside(folder: Path, text: str) -> Optional[str]:
     return None if is_inside else "leads out of the folder of the matrix file"
 
 
-def _absent(path: Path, *, is_folder_fine: bool) -> Optional[str]:
+def _absent(folder: Path, text: str, *, in_context: bool) -> Optional[str]:
+    if in_context and "*" in text:
+        return None if any(folder.glob(text)) else "matches no file; correct the pattern"
+    path = folder / text
     if path.is_dir():
-        return None if is_folder_fine else "is a folder; name a file"
+        return None if in_context else "is a folder; name a file"
     return None if path.is_file() else "doesn't exist; create it or name another"
 
 

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 
 from pydantic import ValidationError
 
+from builders.aim import aimed
 from builders.errors import ConfigurationError, NothingSelected
-from builders.matrix import Matrix, MatrixContent, Settings, Variant
+from builders.matrix import Matrix, MatrixContent, Settings, Variant, WorkloadName
 from builders.matrix_checks import check
 from builders.matrix_source import Source, read_source, refused
 from builders.problems import KeyPath, Problem, likely, shape_problems, shortened
 
 
-def load_matrix(path: Path) -> Matrix:
+def load_matrix(
+    path: Path, workload: WorkloadName = "predict", model: Optional[str] = None
+) -> Matrix:
     """Read and check a matrix file; what each key means stands in `docs/matrix.md`.
+
+    Args:
+        path: the file.
+        workload: what the images are to do.
+        model: the one they are to hold; None for the matrix's own.
 
     Raises:
         ConfigurationError: `problems` holds every problem, each as
-            `file:line: key.path: what is wrong; perhaps you meant 'x'`.
+            `file:line: key.path: what is wrong; perhaps you meant 'x'`; or nothing in it has this
+            workload or model.
     """
     source = read_source(path)
     content = _with_defaults(source)
@@ -31,7 +38,7 @@ def load_matrix(path: Path) -> Matrix:
     problems = [*source.problems, *_shape_problems(content), *check(content, folder)]
     if problems:
         raise _all_of(problems, source)
-    return _matrix(MatrixContent.model_validate(content), folder)
+    return aimed(_matrix(MatrixContent.model_validate(content), folder), workload, model)
 
 
 def select(matrix: Matrix, names: Sequence[str]) -> tuple[Variant, ...]:
@@ -125,11 +132,4 @@ def _matrix(content: MatrixContent, folder: Path) -> Matrix:
     variants = tuple(
         Variant(name=name, **recipe.model_dump(by_alias=True)) for name, recipe in recipes
     )
-    matrix = Matrix(folder=folder, digest="", variants=variants, **settings)
-    return matrix.model_copy(update={"digest": _digest(matrix)})
-
-
-def _digest(matrix: Matrix) -> str:
-    meaning = matrix.model_dump(mode="json", exclude={"folder", "digest"})
-    canonical = json.dumps(meaning, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return Matrix(folder=folder, digest="", variants=variants, **settings)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar, Union
 
 from builders import bases, models, plan, wheelhouse
+from builders.aim import workload_of
 from builders.build import Builder, build_exporter
 from builders.built import FailedBuild, ModelArtefacts, ResolvedBase
 from builders.cpu_set import require_cpus
@@ -78,7 +79,7 @@ def prepare(project: Project) -> Prepared:
 
 def needed_bytes(engine: Engine, variants: tuple[Variant, ...]) -> int:
     """Disk that building takes for the variants that the engine doesn't hold yet."""
-    absent = [variant for variant in variants if engine.image(plan.tag(variant.name)) is None]
+    absent = [v for v in variants if engine.image(plan.tag(v.name, v.edition)) is None]
     return sum(variant.disk_bytes for variant in absent)
 
 
@@ -134,10 +135,7 @@ def _models(
     project: Project, base: Attempt[ResolvedBase], wheels: Mapping[Path, Attempt[Path]]
 ) -> dict[str, Attempt[ModelArtefacts]]:
     exporter = _exporter(project, base, wheels)
-    return {
-        name: _model(project, name, exporter)
-        for name in sorted({variant.model for variant in project.variants})
-    }
+    return {name: _model(project, name, exporter) for name in plan.needed_models(project.variants)}
 
 
 def _exporter(
@@ -185,8 +183,10 @@ def _sort(project: Project, parts: _Parts, builder: Builder | None) -> Prepared:
 
 
 def _first_error(matrix: Matrix, variant: Variant, parts: _Parts) -> SlimbenchError | None:
-    lock = matrix.folder / matrix.requirements[variant.requirements]
-    needs: list[object] = [parts.bases[variant.base], parts.wheels[lock]]
-    needs += [parts.bases[variant.build_base]] if variant.build_base else []
-    needs.append(parts.models[variant.model])
+    added = workload_of(matrix)
+    names = (variant.base, variant.build_base, added.build_base)
+    sets = (variant.requirements, added.requirements)
+    needs: list[object] = [parts.bases[name] for name in names if name]
+    needs += [parts.wheels[matrix.folder / matrix.requirements[name]] for name in sets if name]
+    needs += [parts.models[name] for name in plan.needed_models((variant,))]
     return next((need for need in needs if isinstance(need, SlimbenchError)), None)

@@ -36,6 +36,8 @@ _WORDS = {
     "value_error": "{error}",
 }
 
+_NO_KEYS = ("<word>", "<file>", "<number>", "<share>", "[key]")
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -88,7 +90,7 @@ def shape_problems(error: ValidationError, model: type[BaseModel]) -> Iterator[P
 def _each_problem(error: ValidationError, model: type[BaseModel]) -> Iterator[Problem]:
     for finding in error.errors(include_url=False):
         # The tags of a union and "[key]" are pydantic's, not keys of the file.
-        path = tuple(part for part in finding["loc"] if part not in ("<word>", "<file>", "[key]"))
+        path = tuple(part for part in finding["loc"] if part not in _NO_KEYS)
         yield Problem(path, _in_words(finding), _likely(finding, path, model))
 
 

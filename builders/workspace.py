@@ -20,42 +20,50 @@ class Workspace:
     Attributes:
         root: folder of the matrix; Dockerfiles and contexts are relative to it.
         cache: wheels, base file systems and layer facts, shared by all projects of a user.
+        matrix_name: of a matrix that isn't the usual one; else empty.
+        edition: of the workload and model, empty for the usual ones.
     """
 
     root: Path
     cache: Path
-    record_name: str = "record.json"
+    matrix_name: str = ""
+    edition: str = ""
 
     @classmethod
-    def of(cls, root: Path, matrix_file: Path = DEFAULT_MATRIX) -> Workspace:
+    def of(cls, root: Path, matrix_file: Path = DEFAULT_MATRIX, edition: str = "") -> Workspace:
         """The workspace of a matrix in its folder; SLIMBENCH_CACHE moves the cache.
 
-        A matrix under another name than the usual one has a record of its own.
+        A matrix under another name than the usual one has a record of its own, and so has each
+        other workload and model (`Matrix.edition`).
         """
         default = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "slimbench"
         usual = matrix_file.name == DEFAULT_MATRIX.name
         return cls(
             root=root,
             cache=Path(os.environ.get("SLIMBENCH_CACHE") or default),
-            record_name="record.json" if usual else f"record-{matrix_file.stem}.json",
+            matrix_name="" if usual else matrix_file.stem,
+            edition=edition,
         )
 
     @property
     def state(self) -> Path:
-        """Logs and the record of this project."""
+        """Logs and the records of this project."""
         return self.root / ".slimbench"
 
     @property
     def record(self) -> Path:
-        """The bench record."""
-        return self.state / self.record_name
+        """The bench record of this workload and model."""
+        return self.record_of(self.edition)
+
+    def record_of(self, edition: str) -> Path:
+        """The bench record of a workload and model; the usual ones have an empty edition."""
+        name = "-".join(filter(None, ("record", self.matrix_name)))
+        return self.state / (f"{name}.{edition}.json" if edition else f"{name}.json")
 
     @property
     def reports(self) -> Path:
         """Where the reports go unless told otherwise."""
-        usual = self.record_name == "record.json"
-        name = "published" if usual else Path(self.record_name).stem.removeprefix("record-")
-        return self.root / "reports" / name
+        return self.root / "reports" / (self.matrix_name or "published")
 
     @property
     def artefacts(self) -> Path:

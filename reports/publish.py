@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Optional
 
@@ -9,8 +10,15 @@ from bench.record_types import Record
 from reports import json_report, markdown
 from reports.readme import refresh
 
-MARKDOWN = "comparison.md"
-JSON = "comparison.json"
+# The page of each workload, and what writes it.
+STEMS = {"predict": "comparison", "serve": "service", "train": "training"}
+PAGES: Mapping[str, Callable[[Record], str]] = {"predict": markdown.render}
+
+
+def stem(record: Record) -> str:
+    """The pages' file name without its ending: `comparison`, `comparison-resnet50`, `service`."""
+    other_model = record.edition.removesuffix(record.workload).removesuffix("-")
+    return "-".join(filter(None, (STEMS[record.workload], other_model)))
 
 
 def publish(record: Record, folder: Path, readme: Optional[Path] = None) -> tuple[Path, ...]:
@@ -30,7 +38,9 @@ def publish(record: Record, folder: Path, readme: Optional[Path] = None) -> tupl
     Raises:
         OSError: the folder can't be made or written to.
     """
-    texts = {MARKDOWN: markdown.render(record), JSON: json_report.render(record)}
+    name = stem(record)
+    page = PAGES[record.workload](record)
+    texts = {f"{name}.md": page, f"{name}.json": json_report.render(record)}
     folder.mkdir(parents=True, exist_ok=True)
     parts = {folder / name: folder / f".{name}.part" for name in texts}
     try:
@@ -41,6 +51,6 @@ def publish(record: Record, folder: Path, readme: Optional[Path] = None) -> tupl
     finally:
         for part in parts.values():
             part.unlink(missing_ok=True)
-    if readme is not None:
+    if readme is not None and not record.edition:
         refresh(record, readme)
     return tuple(parts)

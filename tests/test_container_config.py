@@ -39,6 +39,8 @@ def test_everything_asked_for_is_passed_on() -> None:
         cpu_set="0-1",
         memory_bytes=1024,
         interactive=True,
+        read_only_root=True,
+        tmpfs=("/tmp",),
     )
     body = creation_body(spec)
     host = body["HostConfig"]
@@ -47,6 +49,8 @@ def test_everything_asked_for_is_passed_on() -> None:
     assert body["OpenStdin"]
     assert body["StdinOnce"]
     assert (host["CpusetCpus"], host["Memory"], host["MemorySwap"]) == ("0-1", 1024, 1024)
+    assert host["ReadonlyRootfs"] is True
+    assert host["Tmpfs"] == {"/tmp": "rw,noexec,nosuid,nodev"}
     assert host["Mounts"] == [
         {"Type": "bind", "Source": "/a/b", "Target": "/data", "ReadOnly": True},
         {"Type": "bind", "Source": "/c", "Target": "/out", "ReadOnly": False},

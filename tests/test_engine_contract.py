@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import ipaddress
 import json
 import tarfile
+import time
 import uuid
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -26,6 +28,7 @@ from builders.labels import TAG
 ECHO = "cat"
 BOTH_STREAMS = "echo out; echo err >&2; exit 3"
 HANG = "echo begun; sleep 600"
+TRAP = "trap 'exit 143' TERM; echo begun; while :; do sleep 0.1; done"
 UNUSED_TAG = "slimbench-test/never-built:1"
 
 
@@ -40,7 +43,7 @@ def _program(spec: ContainerSpec) -> Generator[Output, Optional[str], int]:
         yield "out"
         yield ("stderr", "err")
         return 3
-    assert script == HANG
+    assert script in (HANG, TRAP)
     yield "begun"
     yield Wait.FOREVER
     return 0
@@ -84,7 +87,7 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
 
 
 def _fake_world(labels: dict[str, str], folder: Path) -> World:
-    engine = FakeEngine({"tiny": _program})
+    engine = FakeEngine({"tiny": _program}, memory=(1 << 20, 1 << 20))
     engine.add_image("tiny", layers=[{"bin/sh": b"a shell"}])
     engine.add_image("without-program")
     unstartable = ContainerSpec("without-program", ("/nowhere",), labels)
@@ -255,6 +258,50 @@ def test_a_hanging_container_times_out_and_can_be_killed(world: World) -> None:
     with pytest.raises(EngineError):
         world.engine.state(container)
     world.engine.remove(container)  # gone already: no error
+
+
+def test_a_signal_reaches_the_first_process_of_a_running_container(world: World) -> None:
+    container = world.engine.create(world.spec(TRAP))
+    with pytest.raises(EngineError):
+        world.engine.signal(container, "SIGTERM")
+    stream = world.engine.attach(container)
+    world.engine.start(container)
+    assert stream.read_line(10) is not None
+    world.engine.signal(container, "SIGTERM")
+    assert world.engine.wait(container, 10).exit_code == 143
+
+
+def test_a_container_has_an_address_on_its_network_while_it_runs(world: World) -> None:
+    network = f"slimbench-test-{uuid.uuid4().hex}"
+    world.engine.create_network(network, world.labels)
+    container = world.engine.create(replace(world.spec(HANG), network=network))
+    assert world.engine.state(container).address == ""
+    world.engine.start(container)
+    assert ipaddress.ip_address(world.engine.state(container).address).is_private
+    alone = world.engine.create(world.spec(HANG))
+    world.engine.start(alone)
+    assert world.engine.state(alone).address == ""
+
+
+def test_statistics_tell_the_memory_of_a_running_container(world: World) -> None:
+    container = world.engine.create(world.spec(TRAP))
+    assert list(world.engine.memory_statistics(container)) == []
+    before_ns = time.monotonic_ns()
+    world.engine.start(container)
+    readings = []
+    for reading in world.engine.memory_statistics(container):
+        readings.append(reading)
+        if len(readings) == 2:
+            break
+    assert all(0 < reading.used_bytes < 1 << 30 for reading in readings)
+    assert before_ns < readings[0].read_at_ns < readings[1].read_at_ns
+
+
+def test_statistics_end_with_the_container(world: World) -> None:
+    container = world.engine.create(world.spec(BOTH_STREAMS))
+    world.engine.start(container)
+    world.engine.wait(container, 10)
+    assert list(world.engine.memory_statistics(container)) == []
 
 
 def test_writing_to_an_ended_container_fails(world: World) -> None:

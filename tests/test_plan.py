@@ -11,11 +11,13 @@ from small_project import SmallProject, make
 from builders import labels
 from builders.built import ResolvedBase
 from builders.engine import ImageInfo
+from builders.matrix_file import load_matrix
 from builders.plan import (
     BuildPlan,
     context_entries,
     needed_bases,
     needed_locks,
+    needed_models,
     plan_exporter,
     plan_variant,
 )
@@ -48,6 +50,46 @@ def small(tmp_path: Path) -> SmallProject:
 def plan(small: SmallProject, base: ResolvedBase = BASE, name: str = "small") -> BuildPlan:
     matrix = small.matrix
     return plan_variant(matrix, matrix.variant(name), {"full": base, "slim": base}).build
+
+
+def test_a_workload_of_its_own_dockerfile_begins_from_the_variant_s_image(
+    small: SmallProject,
+) -> None:
+    (small.root / "serve.Dockerfile").write_text("ARG RUNG\nFROM ${RUNG}\n")
+    (small.root / "serve.txt").write_text("fastapi==1 --hash=sha256:00\n")
+    (small.root / "serving.py").write_text("print(2)\n")
+    text = small.root.joinpath("variants.yaml").read_text()
+    text = text.replace("{set: set.txt}", "{set: set.txt, serve: serve.txt}")
+    text = text.replace("defaults:\n", "defaults:\n  workloads: [predict, serve]\n")
+    serve = "dockerfile: serve.Dockerfile, requirements: serve, context: [serving.py]"
+    workloads = f"workloads: {{serve: {{{serve}, build_base: full}}}}\n"
+    small.root.joinpath("variants.yaml").write_text(text + workloads)
+
+    matrix = load_matrix(small.root / "variants.yaml", "serve")
+    found = plan_variant(matrix, matrix.variant("small"), {"full": BASE}).build
+    assert (found.name, found.tag) == ("small-serve", "slimbench/small:serve")
+    assert found.build_args == {"RUNG": "slimbench/small:latest", "BUILD_BASE": "sha256:b"}
+    assert sorted(found.context.files) == ["serve.Dockerfile", "serve.txt", "serving.py"]
+    assert found.lock == small.root / "serve.txt"
+
+    alone = plan(small)
+    assert found.rung is not None
+    assert found.rung.context == alone.context
+    assert (found.rung.name, found.rung.tag) == (alone.name, alone.tag)
+    assert needed_locks(matrix, matrix.variants)[-1] == found.lock
+
+    (small.root / "inference" / "main.py").write_text("print(3)\n")
+    again = plan_variant(matrix, matrix.variant("small"), {"full": BASE}).build
+    assert again.context.digest != found.context.digest, "what lies below counts, too"
+
+
+def test_a_variant_that_trains_needs_no_model(small: SmallProject) -> None:
+    matrix = small.matrix
+    variant = matrix.variant("small").model_copy(update={"runtime": "torch", "model": ""})
+    entries = context_entries(matrix, variant)
+    assert not [entry for entry in entries if entry.startswith("artifacts")]
+    assert needed_models((variant, matrix.variant("big"))) == ("tiny",)
+    assert "MODEL" not in plan_variant(matrix, variant, {"full": BASE}).build.build_args
 
 
 def test_each_image_copies_only_the_artefact_its_runtime_loads(small: SmallProject) -> None:

@@ -25,6 +25,27 @@ def test_the_cache_can_be_moved(
     assert Workspace.of(Path("/project")).cache == Path(cache)
 
 
+def test_each_workload_and_model_and_matrix_has_a_record_of_its_own() -> None:
+    root = Path("/project")
+    places = {
+        name: Workspace.of(root, Path(file), edition).record.name
+        for name, (file, edition) in {
+            "usual": ("variants.yaml", ""),
+            "serve": ("variants.yaml", "serve"),
+            "other": ("serve.yaml", ""),
+            "other's": ("serve.yaml", "resnet50-serve"),
+        }.items()
+    }
+    assert places == {
+        "usual": "record.json",
+        "serve": "record.serve.json",
+        "other": "record-serve.json",
+        "other's": "record-serve.resnet50-serve.json",
+    }
+    assert Workspace.of(root, Path("serve.yaml"), "train").reports == root / "reports" / "serve"
+    assert Workspace.of(root, edition="serve").reports == root / "reports" / "published"
+
+
 def test_folders_are_made_when_they_are_needed(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path / "project", tmp_path / "cache")
     assert list(tmp_path.iterdir()) == []
