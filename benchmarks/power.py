@@ -3,9 +3,10 @@
     python -m benchmarks.power
 
 Two images that differ in a sleep alone, of 5 % of the median cold start, are each measured under
-`NAMES` names in interleaved rounds. Each pair of an undelayed and a delayed name is then a run of
-its own, with the noise floor of an A/A pair: it ends where the stop rule ends it, and is judged by
-what it has until then. The pairs share containers, so that they aren't independent.
+`NAMES` names in interleaved rounds, as many as a run takes at most. Each pair of an undelayed and a
+delayed name is then a run of its own, with the noise floor of an A/A pair: it ends where the stop
+rule ends it, and is judged by what it has until then. The pairs share containers, so that they
+aren't independent.
 """
 
 from __future__ import annotations
@@ -24,7 +25,6 @@ from builders.measurement_settings import MeasurementSettings
 
 NAMES = 6  # 36 pairs
 DELAY = 0.05
-ROUNDS = 60  # at most; a pair that isn't precise by then is judged as it stands
 MISSED = 0.1
 AGAIN = ("again 1", "again 2")
 Samples = Mapping[str, Sequence[float]]
@@ -32,11 +32,11 @@ Samples = Mapping[str, Sequence[float]]
 
 def rounds_of(pair: Sequence[str], samples: Samples, rule: StopRule) -> int:
     """After how many rounds a run of the pair and the A/A pair would have ended."""
-    for count in range(rule.fewest, ROUNDS):
+    for count in range(rule.fewest, rule.most):
         taken = {name: [samples[name][:count]] for name in (*pair, *AGAIN)}
         if decide(taken, 0.0, rule).reason != "go on":
             return count
-    return ROUNDS
+    return rule.most
 
 
 def run_of(pair: Sequence[str], samples: Samples, rule: StopRule) -> tuple[int, bool]:
@@ -56,7 +56,7 @@ def figures(settings: MeasurementSettings) -> list[Figure]:
             names = {f"quick {number}": undelayed for number in range(NAMES)}
             slow_names = {f"slow {number}": slow for number in range(NAMES)}
             again = dict.fromkeys(AGAIN, undelayed)
-            taken = series({**names, **slow_names, **again}, ROUNDS)
+            taken = series({**names, **slow_names, **again}, settings.most_cold_starts)
     samples = {name: one.cold_start for name, one in taken.items()}
     rule = StopRule(
         precision=settings.precision,
