@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from small_project import BASE, SmallProject, make
 
-from builders import labels
+from builders import labels, wheelhouse
 from builders.build import build_all
 from builders.built import BuildOutcome, BuiltImage, FailedBuild
 from builders.engine import ContainerSpec
 from builders.errors import ConfigurationError, DiskFull, ExportFailed
 from builders.fake_engine import FAKE_INFO, FakeEngine
+from builders.matrix_file import load_matrix
 from builders.prepare import prepare
 
 
@@ -38,12 +39,52 @@ def test_everything_is_built_once_in_the_order_of_needs(small: SmallProject) -> 
     assert sorted(variants) == ["slimbench/big:latest", "slimbench/small:latest"]
 
 
+def test_a_workload_s_image_is_built_on_the_variant_s_own(small: SmallProject) -> None:
+    (small.root / "serve.Dockerfile").write_text("ARG RUNG\nFROM ${RUNG}\nCOPY inference /app\n")
+    text = (small.root / "variants.yaml").read_text()
+    text = text.replace("defaults:\n", "defaults:\n  workloads: [predict, serve]\n")
+    serve = "{dockerfile: serve.Dockerfile, requirements: set, context: [inference]}"
+    (small.root / "variants.yaml").write_text(f"{text}workloads: {{serve: {serve}}}\n")
+    matrix = load_matrix(small.root / "variants.yaml", "serve")
+    project = replace(small.project(), matrix=matrix, variants=matrix.variants[:1])
+
+    def images() -> list[str]:
+        prepared = prepare(project)
+        assert prepared.builder is not None
+        small.engine.calls.clear()
+        (built,) = build_all(small.engine, prepared.plans, prepared.builder)
+        assert isinstance(built, BuiltImage)
+        assert built.tag == "slimbench/big:serve"
+        return small.builds()
+
+    assert images() == ["slimbench/big:latest", "slimbench/big:serve"]
+    assert images() == []
+    (small.root / "serve.Dockerfile").write_text("ARG RUNG\nFROM ${RUNG}\nRUN true\n")
+    assert images() == ["slimbench/big:serve"]
+    (small.root / "set.txt").write_text("numpy==2 --hash=sha256:00\n")
+    wheelhouse.folder_of(small.root / "set.txt", small.workspace.cache).mkdir(parents=True)
+    assert images() == ["slimbench/big:latest", "slimbench/big:serve"]
+
+
 def test_unchanged_nothing_is_built_pulled_or_started(small: SmallProject) -> None:
     build(small)
     small.engine.calls.clear()
     outcomes = build(small)
     assert small.engine.calls == []
     assert all(isinstance(o, BuiltImage) and o.up_to_date for o in outcomes.values())
+
+
+@pytest.mark.parametrize(("runtime", "asked"), [("onnx", False), ("onnx-int8", True)])
+def test_models_are_quantised_where_a_variant_needs_that(
+    small: SmallProject, runtime: str, asked: bool
+) -> None:
+    path = small.root / "variants.yaml"
+    small_variant = "small: {changed: less, after: big"
+    path.write_text(path.read_text().replace(small_variant, f"{small_variant}, runtime: {runtime}"))
+    prepare(small.project(small.matrix.variant("big")))
+    commands = [call[1].command for call in small.engine.calls if call[0] == "create"]  # type: ignore[attr-defined]
+    (exported,) = (command for command in commands if "--seed=7" in command)
+    assert ("--int8" in exported) == asked
 
 
 @pytest.mark.parametrize(

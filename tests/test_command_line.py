@@ -68,6 +68,16 @@ def test_list_shows_the_variants(call: Call) -> None:
     assert small.split() == ["small", "less", "big", "full", "set", "onnx"]
 
 
+def test_another_workload_or_model_is_chosen_at_the_command(call: Call, project: Path) -> None:
+    code, output, _ = call("list", "--json", "--model", "tiny")
+    assert (code, [row["edition"] for row in json.loads(output)]) == (0, ["latest", "latest"])
+    assert "no variant has the workload 'serve'" in refused(call("list", "--workload", "serve"), 2)
+    assert "perhaps you meant 'tiny'" in refused(call("bench", "--model", "tinny"), 2)
+    code, _, errors = call("list", "--workload", "dance")
+    assert code == 2
+    assert "'dance' is not one of" in errors
+
+
 def test_list_as_json_is_the_matrix_of_a_ci(call: Call) -> None:
     code, output, _ = call("list", "--json", "--only", "small")
     (row,) = json.loads(output)

@@ -298,6 +298,16 @@ def test_nothing_more_is_allowed_than_needed(bench: Bench) -> None:
 
 
 @pytest.mark.engine
+def test_a_read_only_file_system_lets_nothing_be_written_but_in_memory(bench: Bench) -> None:
+    script = "echo a > /written; echo $?; echo b > /scratch/written && cat /scratch/written"
+    _, output = bench.run(bench.spec(script, tmpfs=("/scratch",)))
+    assert output.split() == ["0", "b"]
+    _, output = bench.run(bench.spec(script, tmpfs=("/scratch",), read_only_root=True))
+    assert "Read-only file system" in output
+    assert "b" in output.split()
+
+
+@pytest.mark.engine
 def test_limits_are_applied(bench: Bench) -> None:
     root = "/sys/fs/cgroup"
     if bench.engine.info().cgroup_version == "1":
