@@ -11,7 +11,11 @@ nox.options.default_venv_backend = "none"  # the .venv that nox runs from holds 
 nox.options.sessions = ["report"]
 
 SHELL_SCRIPTS = ("install_dev_tools.sh", ".ci/run")
-LOCKED_SETS = sorted(Path("dockerfiles/requirements").glob("*.in"))
+LOCKED_SETS = sorted(
+    path
+    for place in ("dockerfiles/requirements", "benchmarks/peers")
+    for path in Path(place).glob("*.in")
+)
 LOCK = ("piptools", "compile", "--quiet", "--no-header", "--generate-hashes", "--strip-extras")
 WHOLE = ("--allow-unsafe",)  # torch needs setuptools; left out, pip refuses the hashed set
 NO_INDEX = ("--no-emit-index-url", "--no-emit-find-links", "--no-emit-trusted-host")

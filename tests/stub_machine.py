@@ -42,7 +42,9 @@ PACKAGES = {
     "docker-compose": {"docker-compose": "echo 1.29"},
     "mmdebstrap": {"mmdebstrap": "echo mmdebstrap 1"},
     "docker-registry": {"docker-registry": "echo registry 1"},
+    "wrk": {"wrk": "echo wrk 1; exit 1"},
     "shellcheck": {"shellcheck": "echo version: 1"},
+    "chromium": {"chromium": "echo Chromium 1"},
     "python3": {"python3": PYTHON},
 }
 CANDIDATES = {"docker-compose": "1.29.2-3", "docker.io": "20.10", "python3": "3.11.2-1+b1"}

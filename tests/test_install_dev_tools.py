@@ -32,7 +32,7 @@ def test_a_bare_machine_gets_everything(machine: Machine) -> None:
     assert done.returncode == 0, done.stderr
     calls = machine.calls()
     assert installed_packages(calls) == {
-        *("docker.io", "docker-compose", "mmdebstrap", "docker-registry", "shellcheck"),
+        *("docker.io", "docker-compose", "mmdebstrap", "docker-registry", "wrk", "shellcheck"),
         *("python3", "python3-venv", "python3-pip"),
     }
     assert [call for call in calls if not call.startswith("apt-get")] == [
@@ -43,7 +43,7 @@ def test_a_bare_machine_gets_everything(machine: Machine) -> None:
 
 def test_the_log_names_each_tool(ready: Machine) -> None:
     log = (ready.repository / "install.log").read_text()
-    for tool in ("docker", "compose", "mmdebstrap", "registry", "shellcheck", "pip", "nox"):
+    for tool in ("docker", "compose", "mmdebstrap", "registry", "wrk", "shellcheck", "pip", "nox"):
         assert tool in log
 
 
@@ -101,6 +101,14 @@ def test_ml_packages_come_on_request_and_once(ready: Machine) -> None:
     assert ready.run("--with-ml").returncode == 0
     assert ready.calls() == ["pip install .[ml]"]
     assert ready.run("--with-ml").returncode == 0
+    assert ready.calls() == []
+
+
+def test_a_browser_comes_on_request_and_once(ready: Machine) -> None:
+    assert ready.run("--with-browser").returncode == 0
+    assert installed_packages(ready.calls()) == {"chromium"}
+    assert "Chromium 1" in (ready.repository / "install.log").read_text()
+    assert ready.run("--with-browser").returncode == 0
     assert ready.calls() == []
 
 

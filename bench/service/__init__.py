@@ -1,0 +1,1 @@
+"""Services measured over HTTP: their starts, and what they do under load."""

@@ -1,0 +1,1 @@
+"""What services are measured against; these programs run in the same images."""
