@@ -119,6 +119,25 @@ Platform = Annotated[
 ]
 
 
+Url = Annotated[
+    str, typer.Argument(metavar="URL", help="A service, such as http://127.0.0.1:8000.")
+]
+Picture = Annotated[Optional[Path], typer.Option(help="The picture to send; default: a small one.")]
+RunTests = Annotated[
+    bool, typer.Option("--run-tests", help="Send malformed requests, a batch and a load, too.")
+]
+ExpectClass = Annotated[Optional[int], typer.Option(min=0, help="The picture's first class.")]
+MaxMs = Annotated[
+    Optional[float], typer.Option(min=0.001, help="Longest time of a prediction, in ms.")
+]
+TokenEnv = Annotated[
+    Optional[str], typer.Option(metavar="NAME", help="Variable that holds a bearer token.")
+]
+LoadRequests = Annotated[int, typer.Option(min=1, max=100_000, help="Predictions of the load.")]
+LoadClients = Annotated[int, typer.Option(min=1, max=256, help="Clients of the load.")]
+Timeout = Annotated[float, typer.Option(min=0.1, max=3600, help="Seconds for one whole answer.")]
+
+
 class WorkloadOption(str, enum.Enum):
     """What runs in the images."""
 
@@ -356,6 +375,34 @@ def diff(
     with _reader(ctx, compressed, platform) as reader:
         found = difference(*reader.taken_apart((before, after)))
     inspections.show_difference(found, as_json)
+
+
+@app.command()
+def probe(
+    url: Url,
+    *,
+    image: Picture = None,
+    run_tests: RunTests = False,
+    expect_class: ExpectClass = None,
+    max_ms: MaxMs = None,
+    token_env: TokenEnv = None,
+    requests: LoadRequests = 100,
+    concurrency: LoadClients = 8,
+    timeout: Timeout = 10.0,
+    as_json: AsJson = False,
+) -> None:
+    """Check a deployed service of this interface from outside."""
+    from bench.probe import checks, words  # noqa: PLC0415
+    from bench.probe.context import Limits  # noqa: PLC0415
+    from reports import probe_table  # noqa: PLC0415
+
+    limits = Limits(expect_class, max_ms, requests, concurrency)
+    context = words.context_of(url, image, token_env, timeout, limits)
+    if words.exposes_token(context):
+        terminal.warn("the token crosses the network as plain text; use https")
+    found = checks.probe(context, run_tests)
+    probe_table.show(found, as_json)
+    raise typer.Exit(0 if found.passed else 1)
 
 
 @app.command()

@@ -17,6 +17,7 @@ RegistryFailed              exit 1   no registry can be run on loopback
 SecondEngineFailed          exit 1   no empty engine can be run beside the user's
 WheelhouseError             exit 1   a requirement set can't be downloaded
 ExportFailed                exit 1   the exporter image gave no usable model
+ServiceUnreachable          exit 1   no connection to a service can be made
 DiskFull                    exit 1   too little free disk for what was asked
 RecordError                 exit 2   a record can't be read
 """
@@ -127,6 +128,10 @@ class WheelhouseError(SlimbenchError):
 
 class ExportFailed(SlimbenchError):  # noqa: N818
     """The exporter image gave no usable model."""
+
+
+class ServiceUnreachable(SlimbenchError):  # noqa: N818
+    """No connection to a service can be made."""
 
 
 class DiskFull(SlimbenchError):  # noqa: N818

@@ -19,7 +19,11 @@ from rich.text import Text
 
 Row = Mapping[str, object]
 SHORT = 12  # characters
-COLOURS = {"ok": "green", "note": "yellow", "problem": "red", "failed": "red", "measured": "green"}
+COLOURS = {
+    **dict.fromkeys(("ok", "measured", "passed"), "green"),
+    **dict.fromkeys(("problem", "failed"), "red"),
+    "note": "yellow",
+}
 
 
 class SayRead(Protocol):

@@ -32,14 +32,17 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "bench.inspection.finding_types",
             "bench.inspection.sharing",
             "bench.noise_floor",
+            "bench.probe.outcome_types",
             "bench.pull_model",
             "bench.record",
             "bench.record_types",
             "bench.sample_types",
             "bench.scenario_types",
+            "bench.service_types",
             "bench.standing",
             "bench.statistics",
             "bench.stop_rule",
+            "bench.training_types",
         }
     ),
 }
