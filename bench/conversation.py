@@ -13,12 +13,14 @@ from bench.events import (
     BatchResult,
     Bye,
     Description,
+    Epoch,
     Error,
     Imported,
     Ready,
     Result,
     Started,
     Stats,
+    Trained,
     parse_event,
 )
 from builders.container_stream import OutputLine
@@ -32,7 +34,17 @@ TAIL_LINES = 3
 LONGEST_QUOTE = 200  # characters of a line in an error message
 
 SomeEvent = TypeVar(
-    "SomeEvent", Started, Imported, Ready, Result, BatchResult, Description, Stats, Bye
+    "SomeEvent",
+    Started,
+    Imported,
+    Ready,
+    Result,
+    BatchResult,
+    Description,
+    Stats,
+    Epoch,
+    Trained,
+    Bye,
 )
 
 
@@ -63,7 +75,8 @@ class Conversation:
 
     def __init__(self, engine: Engine, container: str, spec: ContainerSpec) -> None:
         self.where = f"image {spec.image}"
-        self._next_step = f"`docker run --rm -i {spec.image} session` shows what it does"
+        word = spec.command[0] if spec.command else ""
+        self._next_step = f"`docker run --rm -i {spec.image} {word}` shows what it does"
         self._engine = engine
         self._container = container
         self._memory_bytes = spec.memory_bytes
@@ -109,6 +122,11 @@ class Conversation:
         if isinstance(event, Error):
             self._fail(f"answered {event.code}: {_short(event.message)}")
         return self._fail(f"wrote {_quoted(line.text)} where {kind.__name__.lower()} was due")
+
+    def end_input(self) -> None:
+        """Close its standard input: there is nothing more to tell it."""
+        self._doing = "ending"
+        self._stream.close_input()
 
     def pid(self) -> int:
         """Its process as the engine's machine numbers it; 0 where that isn't known."""

@@ -21,9 +21,11 @@ def saved_so_far(path: Path) -> str:
     whole = _whole_rounds(record)
     saved = "1 round is" if whole == 1 else f"{whole} rounds are"
     saved = saved if record.stop is None else f"all {saved}"
-    return f"interrupted: {saved} saved in {path}; `slimbench bench --resume` goes on"
+    workload = "" if record.workload == "predict" else f" --workload {record.workload}"
+    return f"interrupted: {saved} saved in {path}; `slimbench bench{workload} --resume` goes on"
 
 
 def _whole_rounds(record: Record) -> int:
     found = (rows.row_of(record, name) for name in record.sampled)
-    return min((len(row.samples) for row in found if row.status != "failed"), default=0)
+    taken = (len(row.samples) or len(row.training) for row in found if row.status != "failed")
+    return min(taken, default=0)

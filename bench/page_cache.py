@@ -12,6 +12,7 @@ import os
 from pathlib import Path
 
 from bench.condition_types import Frozen
+from builders.errors import SlimbenchError
 
 DROP_CACHES = Path("/proc/sys/vm/drop_caches")
 _PAGES_AND_INODES = b"3\n"
@@ -22,6 +23,16 @@ class CacheDrop(Frozen):
 
     dropped: bool
     reason: str = ""
+
+
+def empty_page_cache(one_kernel: bool) -> None:
+    """Empty it, or raise SlimbenchError where that isn't permitted; see `drop_page_cache`."""
+    drop = drop_page_cache(one_kernel)
+    if not drop.dropped:
+        raise SlimbenchError(
+            f"no start from a cold page cache was measured: {drop.reason}",
+            next_step="measure with `--cache warm`, or where it may be emptied",
+        )
 
 
 def drop_page_cache(one_kernel: bool, switch: Path = DROP_CACHES) -> CacheDrop:

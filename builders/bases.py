@@ -75,20 +75,31 @@ def registry_host(reference: str) -> str:
 
 
 def find_origin(engine: Engine, base: Base, source: BaseSource, cache: Path, log: Log) -> Origin:
-    """Pull, or make the root file system, as the matrix asks; `auto` tries in that order."""
+    """Pull, or make the root file system, as the matrix asks; `auto` tries in that order.
+
+    Raises:
+        RegistryUnreachable: none answers, or none may be asked, and there is no other way.
+        PullFailed: the registry refused.
+    """
+    if source == "bootstrap" and base.bootstrap is None:  # an optional base
+        raise _not_pulled(base, "base_source is bootstrap, and it has no recipe", "set it to auto")
     if source == "bootstrap" or base.registry is None:
         reason = "base_source: bootstrap" if source == "bootstrap" else "it names no registry"
         return _bootstrap(base, reason, cache, log)
     try:
         engine.pull(base.registry)
     except RegistryUnreachable as error:
-        if source == "pull" or base.bootstrap is None:
-            raise
         log(error.what)  # names servers of this machine, which no report should
-        return _bootstrap(
-            base, f"no registry answers for {registry_host(base.registry)}", cache, log
-        )
+        absent = f"no registry answers for {registry_host(base.registry)}"
+        if source == "pull" or base.bootstrap is None:
+            raise _not_pulled(base, absent, "build it where one does") from error
+        return _bootstrap(base, absent, cache, log)
     return Origin("pull", base.registry, "its registry answered", None)
+
+
+def _not_pulled(base: Base, why: str, next_step: str) -> RegistryUnreachable:
+    name = (base.registry or "").split("@", maxsplit=1)[0]
+    return RegistryUnreachable(f"it can't be pulled: {why}", where=name, next_step=next_step)
 
 
 def _bootstrap(base: Base, reason: str, cache: Path, log: Log) -> Origin:

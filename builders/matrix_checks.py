@@ -140,7 +140,7 @@ def _unobtainable_bases(content: Mapping[str, Any]) -> Iterator[Problem]:
         makers = [maker for maker in _MAKERS.values() if base.get(maker) is not None]
         if not makers:
             yield Problem(("bases", name), "needs a 'registry', a 'bootstrap' recipe or both")
-        elif name in used and wanted and wanted not in makers:
+        elif name in used and wanted and wanted not in makers and not base.get("optional"):
             what = f"has no '{wanted}', which base_source '{source}' asks for; add it, or use auto"
             yield Problem(("bases", name), what)
 

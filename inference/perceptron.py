@@ -39,9 +39,9 @@ class Perceptron:
     def accuracy(self, points: Points) -> float:
         """The share of points on the right side of the line, 0 to 1."""
         with torch.no_grad():
-            found = self._logits(torch.tensor(points.coordinates)) > 0
-        right: list[bool] = [one == (label > 0) for one, label in zip(found.tolist(), points.labels)]
-        return sum(right) / len(right)
+            found = (self._logits(torch.tensor(points.coordinates)) > 0).tolist()
+        right = sum(bool(one) == (label > 0) for one, label in zip(found, points.labels))
+        return right / len(found)
 
     def weights(self) -> dict[str, float]:
         """Every number that was learned, exactly."""

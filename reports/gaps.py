@@ -20,12 +20,14 @@ _ABSENT = {
 
 
 def failures(record: Record) -> str:
-    """A list of the failed variants with step and reason."""
+    """A list of the failed variants with step and reason, and of those that were left out."""
     failed = [variant for variant in record.variants if variant.status == "failed"]
     return bullets(_failure(variant) for variant in failed) or "No variant failed."
 
 
 def _failure(variant: VariantRecord) -> str:
+    if variant.left_out:
+        return f"{code(variant.name)} was left out: {sentence(variant.reason)}"
     step = f" at step {code(variant.failed_step)}" if variant.failed_step else ""
     return f"{code(variant.name)} failed{step}: {sentence(variant.reason) or 'no reason given.'}"
 
