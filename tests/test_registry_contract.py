@@ -17,6 +17,7 @@ from builders.engine import BuildRequest, Engine, ImageInfo
 from builders.errors import EngineError, PushFailed
 from builders.fake_engine import FakeEngine
 from builders.image_exchange import PullEvent
+from builders.labels import TAG
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,7 @@ def test_an_image_goes_with_its_last_name(world: World) -> None:
     world.engine.remove_name(built.tags[0])
     assert world.engine.image(built.tags[0]) is None
     assert world.engine.image(built.image_id) is None
+    world.engine.remove_labelled({TAG: built.tags[0]})  # a step that had no other label yet
 
 
 def test_the_last_name_of_an_image_in_use_stays(world: World) -> None:
