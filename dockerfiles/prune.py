@@ -19,6 +19,7 @@ KEPT = ("numpy/testing", "torch/testing", "torch/_inductor/test")
 # Programs and libraries for building, converting and tuning, and a copy of ONNX Runtime for C
 # programs: Python's module has its own inside.
 UNREAD = (
+    "fastapi_offline/static/redoc.standalone.js",  # another API page than ours
     "numpy/_core/_*_tests.*.so",
     "numpy/_core/_simd.*.so",
     "numpy/distutils",

@@ -1,4 +1,4 @@
-"""Picture files to their ranked classes, and how long each step took."""
+"""Pictures to their ranked classes, and how long each step took."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 from inference import protocol
 from inference.backends import LoadedModel
 from inference.failures import InferenceError, first_line
-from inference.pictures import read_picture
+from inference.pictures import decode_picture, read_picture
 from inference.preprocessing import Preprocessing, to_batch
 from inference.ranking import probabilities, ranked
 
@@ -48,7 +48,7 @@ class Classifier:
         decoded = time.perf_counter_ns()
         batch = self._batch(pictures, paths)
         prepared = time.perf_counter_ns()
-        logits = self._logits(batch, paths[0])
+        logits = self.logits(batch, paths[0])
         inferred = time.perf_counter_ns()
         probs = probabilities(logits)
         tops = [ranked(row, self.labels, top) for row in probs]
@@ -60,6 +60,15 @@ class Classifier:
         }
         return Classification(tops, probs, elapsed_ns)
 
+    def prepare(self, content: bytes, max_pixels: int) -> Any:
+        """An encoded picture as float32 of shape (1, 3, size, size); raises InferenceError.
+
+        Args:
+            content: of its file.
+            max_pixels: the most that it may have, as it is and resized.
+        """
+        return to_batch(decode_picture(content, max_pixels), self.preprocessing, max_pixels)
+
     def _batch(self, pictures: Sequence[Any], paths: Sequence[str]) -> Any:
         inputs = [self._input(picture, path) for picture, path in zip(pictures, paths)]
         return inputs[0] if len(inputs) == 1 else np.concatenate(inputs)
@@ -70,7 +79,8 @@ class Classifier:
         except InferenceError as error:
             raise InferenceError(error.code, error.message, path) from error
 
-    def _logits(self, batch: Any, path: str) -> Any:
+    def logits(self, batch: Any, path: str = "") -> Any:
+        """The model's, of shape (pictures, classes); raises InferenceError inference-failed."""
         try:
             logits = self.model.logits(batch)
         except Exception as error:  # each runtime has its own; the session must outlive them

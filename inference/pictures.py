@@ -1,10 +1,12 @@
-"""Picture files to 8-bit RGB, upright: what is accepted, and an error for each thing that isn't."""
+"""Pictures to 8-bit RGB, upright: what is accepted, and an error for each thing that isn't."""
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 import warnings
+from typing import Union
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -13,6 +15,7 @@ from inference import protocol
 from inference.failures import InferenceError
 
 MAX_PIXELS = 64_000_000  # Pillow takes 4 bytes for each: 256 MB
+EMPTY = "the file is empty"
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "PPM")
 
 
@@ -31,10 +34,21 @@ def read_picture(path: str, max_pixels: int = MAX_PIXELS) -> Image.Image:
             or too-large.
     """
     _check_file(path)
+    return _read(path, path, max_pixels)
+
+
+def decode_picture(content: bytes, max_pixels: int = MAX_PIXELS) -> Image.Image:
+    """As `read_picture`, for the content of a file; the errors have no path."""
+    if not content:
+        raise InferenceError(protocol.EMPTY_FILE, EMPTY)
+    return _read(io.BytesIO(content), "", max_pixels)
+
+
+def _read(file: Union[str, io.BytesIO], path: str, max_pixels: int) -> Image.Image:
     with warnings.catch_warnings():
         # Pillow's remarks on odd files belong to nobody here: the file works, or an error says why.
         warnings.simplefilter("ignore")
-        with _open(path, max_pixels) as picture:
+        with _open(file, path, max_pixels) as picture:
             _check_size(picture, path, max_pixels)
             _decode(picture, path)
             return _as_rgb(picture, path)
@@ -50,12 +64,12 @@ def _check_file(path: str) -> None:
     if not stat.S_ISREG(status.st_mode):
         raise InferenceError(protocol.NOT_AN_IMAGE, "it is not a regular file", path)
     if status.st_size == 0:
-        raise InferenceError(protocol.EMPTY_FILE, "the file is empty", path)
+        raise InferenceError(protocol.EMPTY_FILE, EMPTY, path)
 
 
-def _open(path: str, max_pixels: int) -> Image.Image:
+def _open(file: Union[str, io.BytesIO], path: str, max_pixels: int) -> Image.Image:
     try:
-        return Image.open(path, formats=FORMATS)
+        return Image.open(file, formats=FORMATS)
     except PermissionError as error:
         raise _refused(path) from error
     except Image.DecompressionBombError as error:

@@ -50,15 +50,17 @@ class Preprocessing:
         )
 
 
-def to_square(picture: Image.Image, wanted: Preprocessing) -> Image.Image:
+def to_square(
+    picture: Image.Image, wanted: Preprocessing, max_pixels: int = MAX_PIXELS
+) -> Image.Image:
     """Resize the shorter side and cut out the centre: RGB of `crop_size` by `crop_size`.
 
     Raises:
         InferenceError: too-large, for a strip so narrow that resizing it would fill the memory.
     """
     width, height = resized_size(picture.size, wanted.resize_size)
-    if width * height > MAX_PIXELS:
-        message = f"it is so narrow that resizing it gives more than {MAX_PIXELS} pixels"
+    if width * height > max_pixels:
+        message = f"it is so narrow that resizing it gives more than {max_pixels} pixels"
         raise InferenceError(protocol.TOO_LARGE, message)
     resample = Image.Resampling[wanted.interpolation.upper()]
     resized = picture.resize((width, height), resample=resample)
@@ -75,13 +77,16 @@ def resized_size(size: tuple[int, int], shorter_side: int) -> tuple[int, int]:
     return int(shorter_side * width / height), shorter_side
 
 
-def to_batch(picture: Image.Image, wanted: Preprocessing) -> np.ndarray:
-    """Resize, crop, scale and normalise.
+def to_batch(
+    picture: Image.Image, wanted: Preprocessing, max_pixels: int = MAX_PIXELS
+) -> np.ndarray:
+    """Resize, crop, scale and normalise; raises as `to_square`.
 
     Returns:
         float32 of shape (1, 3, crop_size, crop_size), channels in the order red, green, blue.
     """
-    pixels = np.asarray(to_square(picture, wanted), dtype=np.float32) / np.float32(255)
+    square = to_square(picture, wanted, max_pixels)
+    pixels = np.asarray(square, dtype=np.float32) / np.float32(255)
     mean = np.asarray(wanted.mean, dtype=np.float32)
     std = np.asarray(wanted.std, dtype=np.float32)
     channels_first = ((pixels - mean) / std).transpose(2, 0, 1)
