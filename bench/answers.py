@@ -35,9 +35,16 @@ class Answer:
 
 @dataclass(frozen=True)
 class Answers:
-    """One image's answers in the order of the pictures, and what it said of itself."""
+    """One image's answers in the order of the pictures, and what it said of itself.
+
+    Attributes:
+        device: what it computed on; None where it didn't tell.
+        fallback: why that was the CPU though a GPU was asked for; else empty.
+    """
 
     pictures: tuple[Answer, ...]
     runtime_versions: Mapping[str, str] = field(default_factory=dict)
     runtime_threads: int | None = None
+    device: str | None = None
+    fallback: str = ""
     interpreter: Interpreter | None = None

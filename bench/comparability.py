@@ -96,6 +96,7 @@ def _numbers(counts: Iterator[int]) -> Optional[str]:
 
 CONDITIONS: Mapping[str, Callable[[VariantRecord], Optional[str]]] = {
     "model": lambda row: row.model,
+    "device": lambda row: row.device,
     "threads used": _threads,
     "Python": _python,
     "image": _image,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal, Optional, Union
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, TypeAdapter, ValidationError
 
 from bench.answers import RankedClass
 
@@ -34,10 +34,17 @@ class Imported(_Event):
 
 
 class Ready(_Event):
-    """The model is loaded; `threads` is what the runtime says it uses."""
+    """The model is loaded, and its runtime says what it uses.
+
+    Attributes:
+        device: what it computes on; the images of before could use the CPU alone.
+        fallback: why that is the CPU though a GPU was asked for; else empty.
+    """
 
     event: Literal["ready"]
     threads: int
+    device: Literal["cpu", "cuda"] = "cpu"
+    fallback: str = ""
 
 
 class Elapsed(BaseModel):
@@ -86,6 +93,27 @@ class Stats(_Event):
     cpu_ns: int
 
 
+class Epoch(_Event):
+    """One more time through all that is trained on; the mean loss of its batches."""
+
+    event: Literal["epoch"]
+    epoch: int
+    loss: FiniteFloat
+
+
+class Trained(_Event):
+    """A training is over; `accuracy` is the share of other points that it gets right."""
+
+    event: Literal["trained"]
+    seed: int
+    epochs: int
+    threads: int
+    accuracy: FiniteFloat
+    weights: Mapping[str, FiniteFloat]
+    peak_rss_bytes: int
+    cpu_ns: int
+
+
 class Error(_Event):
     """A request that couldn't be answered, or, without an id, a model that can't be used."""
 
@@ -101,7 +129,19 @@ class Bye(_Event):
     event: Literal["bye"]
 
 
-Event = Union[Started, Imported, Ready, Result, BatchResult, Description, Stats, Error, Bye]
+Event = Union[
+    Started,
+    Imported,
+    Ready,
+    Result,
+    BatchResult,
+    Description,
+    Stats,
+    Epoch,
+    Trained,
+    Error,
+    Bye,
+]
 _EVENTS: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="event")])
 
 

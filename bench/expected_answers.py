@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench import rows
+from bench import devices, rows
 from bench.answers import Answers
 from bench.collect import collect_answers
 from bench.record_types import Record, VariantRecord
@@ -53,23 +53,29 @@ class ExpectedAnswers:
         if not isinstance(tolerance, Agreement):
             return Expected(reference, tolerance)
         if row.name not in self._own:
-            self._own[row.name] = attempt(lambda: self._verified(row, reference, tolerance))
+            self._own[row.name] = attempt(lambda: self._verified(variant, row, reference))
         own = self._own[row.name]
         if isinstance(own, SlimbenchError):
             raise own
         return Expected(own, OWN_TOLERANCE)
 
-    def _verified(self, row: VariantRecord, reference: Answers, tolerance: Agreement) -> Answers:
-        project, top_k = self.run.project, self.run.project.matrix.verification.top_k
+    def _verified(self, variant: Variant, row: VariantRecord, reference: Answers) -> Answers:
+        project, verification = self.run.project, self.run.project.matrix.verification
         own = collect_answers(
             project.engine,
             rows.image_id(row),
             project.matrix.limits,
             [Path(answer.picture) for answer in reference.pictures],
-            top_k,
+            verification.top_k,
+            computing=devices.measured(variant, row.device),
         )
-        name = project.matrix.reference
-        found = verify_answers(name, reference, own, tolerance=tolerance, top_k=top_k)
+        found = verify_answers(
+            project.matrix.reference,
+            reference,
+            own,
+            tolerance=verification.tolerances[variant.tolerance],
+            top_k=verification.top_k,
+        )
         if not found.outputs_match:
             step = "it answered right when it was verified, so look for what is random"
             raise WrongAnswer(found.reason, where=row.name, next_step=step)

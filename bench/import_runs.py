@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench import rows
+from bench import devices, rows
 from bench.extra_rounds import Extra, Item, names, take_rounds
 from bench.import_times import self_times
 from bench.profiled_start import run_imports
@@ -33,8 +33,10 @@ def imports(run: Run, record: Record) -> Record:
 
 
 def _taker(run: Run) -> RowChange:
-    def one(_variant: Variant, row: VariantRecord) -> VariantRecord:
-        launch = Launch(rows.image_id(row), run.project.matrix.limits)
+    def one(variant: Variant, row: VariantRecord) -> VariantRecord:
+        computing = devices.measured(variant, row.device)
+        limits = run.project.matrix.limits
+        launch = Launch(rows.image_id(row), limits, computing=computing)
         found = ImportRun(self_ns=self_times(run_imports(run.project.engine, launch)))
         return row.model_copy(update={"imports": (*row.imports, found)})
 

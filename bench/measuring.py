@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bench import rows
+from bench import devices, rows
 from bench.disturbance import read_machine
 from bench.expected_answers import ExpectedAnswers, expected_answers
 from bench.outages import remove_own, wait_for
@@ -118,7 +118,7 @@ class _Measuring:
             sample = take_sample(
                 self.run.project.engine,
                 rows.image_id(row),
-                _settings(self.run, expected.tolerance),
+                _settings(self.run, expected.tolerance, devices.measured(variant, row.device)),
                 expected.answers,
                 place,
             )
@@ -144,7 +144,7 @@ def _measuring(run: Run, record: Record) -> _Measuring:
     )
 
 
-def _settings(run: Run, tolerance: float) -> SampleSettings:
+def _settings(run: Run, tolerance: float, computing: devices.Computing) -> SampleSettings:
     matrix, settings = run.project.matrix, run.settings
     return SampleSettings(
         limits=matrix.limits,
@@ -154,6 +154,7 @@ def _settings(run: Run, tolerance: float) -> SampleSettings:
         tolerance=tolerance,
         one_kernel=run.one_kernel,
         page_cache=settings.page_cache,
+        computing=computing,
     )
 
 

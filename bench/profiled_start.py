@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bench.devices import equipped
 from bench.endings import ending
 from bench.import_times import TopModule, parse_import_times
 from bench.session import START_TIMEOUT_S, Launch, container_spec
@@ -30,7 +31,8 @@ def run_imports(engine: Engine, launch: Launch) -> tuple[TopModule, ...]:
         SessionFailed: it ended badly or not at all, or told no import times.
         EngineError: the engine can't create or start it.
     """
-    spec, where = importing_spec(launch), f"image {launch.image}"
+    spec = equipped(engine, importing_spec(launch), launch.computing)
+    where = f"image {launch.image}"
     with own_container(engine, spec) as container:
         engine.start(container)
         state = engine.wait(container, START_TIMEOUT_S)

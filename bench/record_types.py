@@ -20,7 +20,9 @@ from bench.scenario_types import (
     PullSample,
     ThroughputSample,
 )
+from bench.service_types import RungFact, ServiceConditions, ServiceLoad, ServiceStart
 from bench.stop_rule import Decision
+from bench.training_types import TrainingRun, WeightsComparison
 
 RECORD_VERSION = 2
 
@@ -89,7 +91,15 @@ class Verification(Frozen):
 
 
 class VariantRecord(Frozen):
-    """Everything known of one variant; `reason` is empty unless something failed."""
+    """Everything known of one variant.
+
+    Attributes:
+        reason: empty unless something failed.
+        left_out: it failed, and the matrix says that it may: its base can only be pulled, and no
+            registry answered.
+        device: what its runtime says it computes on; None until it was asked.
+        fallback: why that is the CPU though a GPU was asked for; else empty.
+    """
 
     name: str
     changed: str
@@ -99,6 +109,7 @@ class VariantRecord(Frozen):
     status: Literal["pending", "built", "verified", "measured", "failed"] = "pending"
     reason: str = ""
     failed_step: str = ""
+    left_out: bool = False
     build: Optional[BuildFact] = None
     image: Optional[ImageFacts] = None
     verification: Optional[Verification] = None
@@ -106,10 +117,17 @@ class VariantRecord(Frozen):
     imports: tuple[ImportRun, ...] = ()
     throughput: tuple[ThroughputSample, ...] = ()
     pulls: tuple[PullSample, ...] = ()
-    missing: tuple[Missing, ...] = ()  # of imports, throughput and pulls, and why
+    weights: Optional[WeightsComparison] = None
+    training: tuple[TrainingRun, ...] = ()
+    starts: tuple[ServiceStart, ...] = ()
+    load: tuple[ServiceLoad, ...] = ()
+    rung: Optional[RungFact] = None  # what a service's image was built from
+    missing: tuple[Missing, ...] = ()  # of imports, throughput, pulls, starts, load, and why
     interpreter: Optional[Interpreter] = None
     runtime_versions: Mapping[str, str] = {}
     runtime_threads: Optional[int] = None  # what the runtime says it uses
+    device: Optional[Literal["cpu", "cuda"]] = None
+    fallback: str = ""
 
 
 class Record(Frozen):
@@ -125,6 +143,7 @@ class Record(Frozen):
             machine doesn't tell.
         again: the reference measured a second time under another name (A/A), None without.
         stop: why measuring ended; None until it did.
+        service: what was asked of services; None of other workloads.
     """
 
     version: Literal[2] = 2
@@ -142,3 +161,4 @@ class Record(Frozen):
     load1: Optional[float] = None
     again: Optional[VariantRecord] = None
     stop: Optional[Decision] = None
+    service: Optional[ServiceConditions] = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bench import rows
+from bench import devices, rows
 from bench.answers import Answers
 from bench.collect import collect_answers
 from bench.pictures import generated
@@ -39,4 +39,5 @@ def _collected(run: Run, record: Record, own: tuple[Path, ...]) -> Answers:
         matrix.limits,
         generated(run.artefacts(variant)) + own,
         matrix.verification.top_k,
+        computing=devices.asked(variant),
     )

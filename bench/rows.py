@@ -12,6 +12,10 @@ from builders.built import BuildOutcome, BuiltImage, FailedBuild, ModelArtefacts
 from builders.errors import BuildFailed, ImageNotFound, SlimbenchError, WrongAnswer
 from builders.matrix import Variant
 
+_MEASURED = (
+    *("samples", "imports", "throughput", "pulls", "training", "starts", "load", "missing"),
+)
+
 
 def begin(fresh: Record, previous: Record | None, variants: tuple[Variant, ...]) -> Record:
     """The record a run starts from.
@@ -42,7 +46,7 @@ def after_change(record: Record, before: Record) -> Record:
 def _unverified(row: VariantRecord) -> VariantRecord:
     if row.status not in ("verified", "measured"):
         return row
-    return row.model_copy(update={"status": "built", "verification": None})
+    return row.model_copy(update={"status": "built", "verification": None, "weights": None})
 
 
 def without_samples(record: Record) -> Record:
@@ -99,7 +103,8 @@ def _all(record: Record) -> tuple[VariantRecord, ...]:
 def after_build(row: VariantRecord, outcome: BuildOutcome) -> VariantRecord:
     """The row once its build has ended; what was measured on the very same image stays."""
     if isinstance(outcome, FailedBuild):
-        return failed(pending(outcome.variant), "build", outcome.error)
+        row = failed(pending(outcome.variant), "build", outcome.error)
+        return row.model_copy(update={"left_out": outcome.left_out})
     fact = build_fact(outcome)
     if row.build is not None and row.build.image_id == fact.image_id and row.status != "failed":
         known = {"seconds": row.build.seconds} if fact.up_to_date else {}
@@ -130,13 +135,14 @@ def failed(row: VariantRecord, step: str, error: SlimbenchError) -> VariantRecor
     if isinstance(error, BuildFailed) and error.log_tail:
         reason = f"{reason}; its last line: {error.log_tail[-1]}"
     row = row.model_copy(update={"status": "failed", "failed_step": step, "reason": reason})
-    return row.model_copy(update={"samples": ()}) if isinstance(error, WrongAnswer) else row
+    nothing = {"samples": (), "training": ()}
+    return row.model_copy(update=nothing) if isinstance(error, WrongAnswer) else row
 
 
 def unmeasured(row: VariantRecord) -> VariantRecord:
     """The row without samples of any kind; one that was measured is verified still."""
     status = "verified" if row.status == "measured" else row.status
-    nothing = dict.fromkeys(("samples", "imports", "throughput", "pulls", "missing"), ())
+    nothing = dict.fromkeys(_MEASURED, ())
     return row.model_copy(update={**nothing, "status": status})
 
 
@@ -146,6 +152,8 @@ def verified(row: VariantRecord, found: Verification, answers: Answers) -> Varia
         "verification": found,
         "runtime_versions": answers.runtime_versions,
         "runtime_threads": answers.runtime_threads,
+        "device": answers.device,
+        "fallback": answers.fallback,
         "interpreter": answers.interpreter,
     }
     row = row.model_copy(update=update)
@@ -162,7 +170,7 @@ def with_sample(row: VariantRecord, sample: Sample) -> VariantRecord:
 
 def measured(row: VariantRecord) -> VariantRecord:
     """The row once the rounds are over; one that failed stays so."""
-    done = row.status == "verified" and row.samples
+    done = row.status == "verified" and (row.samples or row.training or row.starts)
     return row.model_copy(update={"status": "measured"}) if done else row
 
 
@@ -182,4 +190,6 @@ def model_fact(model: ModelArtefacts) -> ModelFact:
         seed=model.seed,
         versions=model.versions,
         sha256=model.sha256,
+        size_bytes=model.size_bytes,
+        preprocessing=model.preprocessing,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from bench import rows
+from bench import devices, rows
 from bench.expected_answers import ExpectedAnswers, expected_answers
 from bench.extra_rounds import Extra, Item, all_missing, names, take_rounds
 from bench.record_types import Record, VariantRecord
@@ -59,7 +59,8 @@ def _taker(
     def one(variant: Variant, row: VariantRecord) -> VariantRecord:
         assert item.threads is not None
         right = expected.of(variant, row)
-        settings = _settings(run, limits[item.threads], right.tolerance)
+        computing = devices.measured(variant, row.device)
+        settings = _settings(run, limits[item.threads], right.tolerance, computing)
         image = rows.image_id(row)
         taken = take_batches(run.project.engine, image, settings, right.answers, number)
         return row.model_copy(update={"throughput": (*row.throughput, *taken)})
@@ -67,10 +68,13 @@ def _taker(
     return one
 
 
-def _settings(run: Run, limits: Limits, tolerance: float) -> ThroughputSettings:
+def _settings(
+    run: Run, limits: Limits, tolerance: float, computing: devices.Computing
+) -> ThroughputSettings:
     return ThroughputSettings(
         limits=limits,
         batches=run.settings.scenarios.batches,
         top_k=run.project.matrix.verification.top_k,
         tolerance=tolerance,
+        computing=computing,
     )

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from bench.conversation import Conversation
+from bench.devices import ON_CPU, Computing, equipped
 from bench.events import Imported, Ready, Started
 from builders.engine import ContainerSpec, Engine, Mount
 from builders.errors import SessionFailed
@@ -29,6 +30,7 @@ class Launch:
     image: str
     limits: Limits
     mounts: tuple[Mount, ...] = ()
+    computing: Computing = ON_CPU
 
 
 @dataclass(frozen=True)
@@ -79,9 +81,9 @@ def session(engine: Engine, launch: Launch) -> Iterator[Session]:
 
     Raises:
         SessionFailed: it ended, hung or said something else than its protocol, in words.
-        EngineError: the engine can't create or start it.
+        EngineError: the engine can't create or start it, or has no GPU that it must have.
     """
-    spec = container_spec(launch)
+    spec = equipped(engine, container_spec(launch), launch.computing)
     create_ns = time.monotonic_ns()
     with own_container(engine, spec) as container:
         created_ns = time.monotonic_ns()
@@ -94,7 +96,7 @@ def session(engine: Engine, launch: Launch) -> Iterator[Session]:
 
 
 def container_spec(launch: Launch) -> ContainerSpec:
-    """The container, the same for all images."""
+    """The container, the same for all images but for what it computes on; see `equipped`."""
     return ContainerSpec(
         image=launch.image,
         command=("session", "--threads", str(launch.limits.threads)),
@@ -108,7 +110,8 @@ def container_spec(launch: Launch) -> ContainerSpec:
     )
 
 
-def _startup(conversation: Conversation, create_ns: int, created_ns: int) -> Startup:
+def expect_started(conversation: Conversation) -> Started:
+    """The first event; raises SessionFailed where it speaks another version of the protocol."""
     started = conversation.expect(Started, START_TIMEOUT_S).event
     if started.protocol != protocol.PROTOCOL_VERSION:
         raise SessionFailed(
@@ -116,6 +119,11 @@ def _startup(conversation: Conversation, create_ns: int, created_ns: int) -> Sta
             where=conversation.where,
             next_step="build it again",
         )
+    return started
+
+
+def _startup(conversation: Conversation, create_ns: int, created_ns: int) -> Startup:
+    started = expect_started(conversation)
     imported = conversation.expect(Imported, START_TIMEOUT_S).event
     ready = conversation.expect(Ready, START_TIMEOUT_S)
     return Startup(create_ns, created_ns, started, imported, ready.event, ready.received_ns)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Optional
 
-from bench import rows
+from bench import devices, rows
 from bench.collect import collect_answers
 from bench.import_runs import imports
 from bench.inspection.anatomy import anatomy
@@ -21,6 +21,11 @@ from bench.reference import reference_answers, usable
 from bench.row_changes import change_each, going, share
 from bench.run import Run, begin
 from bench.scenarios import throughput
+from bench.service.load_rounds import load
+from bench.service.rungs import rungs
+from bench.service.start_rounds import starts
+from bench.service.verifying import verify_service
+from bench.training import measure_training, verify_weights
 from bench.verification import verify_answers
 from builders.build import build_all
 from builders.built import BuildOutcome
@@ -113,6 +118,7 @@ def verify(run: Run, record: Record) -> Record:
             matrix.limits,
             pictures,
             matrix.verification.top_k,
+            computing=devices.asked(variant),
         )
         found = verify_answers(
             matrix.reference,
@@ -126,7 +132,7 @@ def verify(run: Run, record: Record) -> Record:
     return change_each(run, record, "verify", one)
 
 
-BEFORE_SAMPLES = ("build", "inspect", "verify")
+BEFORE_SAMPLES = ("build", "inspect", "rungs", "verify")
 PREDICT: tuple[tuple[str, Step], ...] = (
     ("build", build),
     ("inspect", inspect),
@@ -136,4 +142,24 @@ PREDICT: tuple[tuple[str, Step], ...] = (
     ("throughput", throughput),
     ("pulls", pulls),
 )
-STEPS: Mapping[str, tuple[tuple[str, Step], ...]] = {"predict": PREDICT}
+TRAIN: tuple[tuple[str, Step], ...] = (
+    ("build", build),
+    ("inspect", inspect),
+    ("verify", verify_weights),
+    ("measure", measure_training),
+    ("pulls", pulls),
+)
+SERVE: tuple[tuple[str, Step], ...] = (
+    ("build", build),
+    ("inspect", inspect),
+    ("rungs", rungs),
+    ("verify", verify_service),
+    ("starts", starts),
+    ("load", load),
+    ("pulls", pulls),
+)
+STEPS: Mapping[str, tuple[tuple[str, Step], ...]] = {
+    "predict": PREDICT,
+    "train": TRAIN,
+    "serve": SERVE,
+}

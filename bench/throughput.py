@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Optional
 
 from bench.answers import Answers
+from bench.devices import ON_CPU, Computing
 from bench.events import BatchResult
 from bench.expectation import mismatch
 from bench.mounted_pictures import mounted
@@ -39,6 +40,7 @@ class ThroughputSettings:
     batches: tuple[int, ...]
     top_k: int
     tolerance: float
+    computing: Computing = ON_CPU
 
 
 def with_threads(limits: Limits, threads: int, available: int) -> Optional[Limits]:
@@ -81,7 +83,7 @@ def take_batches(
     """
     paths = mounted(Path(answer.picture) for answer in expected.pictures)
     pictures = tuple(zip(paths.inside, expected.pictures))
-    launch = Launch(image, settings.limits, paths.mounts)
+    launch = Launch(image, settings.limits, paths.mounts, settings.computing)
     samples = []
     with session(engine, launch) as running:
         for place, size in enumerate(settings.batches):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from builders.engine import ContainerSpec, Mount
+from builders.gpus import DEVICE_REQUEST
 from builders.labels import CREATED_BY_TOOLKIT
 
 
@@ -52,6 +53,8 @@ def _host_config(spec: ContainerSpec) -> dict[str, Any]:
         host["CpusetCpus"] = spec.cpu_set
     if spec.memory_bytes is not None:  # swap counted in: a container that swaps can't be compared
         host.update(Memory=spec.memory_bytes, MemorySwap=spec.memory_bytes)
+    if spec.gpus:
+        host["DeviceRequests"] = [dict(DEVICE_REQUEST)]
     return host
 
 

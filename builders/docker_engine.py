@@ -41,6 +41,7 @@ from builders.engine_boundary import (
 from builders.engine_networks import create_network, remove_network
 from builders.engine_replies import container_state, engine_info, image_info, tags_of
 from builders.errors import EngineError, EngineUnavailable, ImageNotFound
+from builders.gpus import require_gpus
 from builders.image_build import build_image
 from builders.image_exchange import Progress, unwatched
 from builders.image_pull import pull_image
@@ -168,6 +169,8 @@ class DockerEngine:
 
     def create(self, spec: ContainerSpec) -> str:
         """Create a container and return its id; raises ImageNotFound or EngineError."""
+        if spec.gpus:  # else the engine would fail at the start, in words of its own
+            require_gpus(spec, self.info())
         with _asked("create a container", spec.image):
             reply = self._api.create_container_from_config(creation_body(spec), spec.name)
         return str(reply["Id"])

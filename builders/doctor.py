@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Literal
 
 from builders import bases, models, plan, root_filesystem, wheelhouse
-from builders.engine import Engine
+from builders.engine import Engine, EngineInfo
 from builders.errors import EngineUnavailable
+from builders.gpus import ADVICE, has_gpus
 from builders.labels import BASE_REASON, BASE_SOURCE, CONTEXT
-from builders.matrix import Base, Matrix, Variant
+from builders.matrix import Base, Bootstrap, Matrix, Variant
 from builders.prepare import needed_bytes
 from builders.workspace import GIB, Workspace
 
@@ -53,7 +54,10 @@ def examine(
     if engine is not None:
         info = engine.info()
         yield Check("engine", "ok", f"{info.version}, {info.storage_driver}, {info.cpus} CPUs")
+        yield _gpu(info, variants)
     yield _disk(engine, variants, workspace)
+    if matrix.workload == "serve":
+        yield _load_tool()
     for name in plan.needed_bases(matrix, variants):
         yield _base(engine, matrix, name, workspace, probe)
     for lock in plan.needed_locks(matrix, variants):
@@ -77,6 +81,27 @@ def exit_code(checks: Iterable[Check]) -> int:
     """0 when a build can go on; 4 without an engine, else 1 with any problem."""
     problems = [check.subject for check in checks if check.state == "problem"]
     return 0 if not problems else EngineUnavailable.exit_code if "engine" in problems else 1
+
+
+def _gpu(info: EngineInfo, variants: tuple[Variant, ...]) -> Check:
+    if has_gpus(info):
+        return Check("gpu", "ok", "the engine has an NVIDIA runtime")
+    finding = "the engine has no NVIDIA runtime"
+    wanting = [variant for variant in variants if variant.device == "cuda"]
+    strict = [variant.name for variant in wanting if not variant.gpu_fallback]
+    if strict:
+        return Check("gpu", "problem", f"{finding}, which {', '.join(strict)} must have", ADVICE)
+    if wanting:
+        names = ", ".join(variant.name for variant in wanting)
+        return Check("gpu", "note", f"{finding}: {names} will compute on the CPU, as allowed")
+    return Check("gpu", "ok", f"{finding}, and no selected variant asks for a GPU")
+
+
+def _load_tool() -> Check:
+    if shutil.which("wrk"):
+        return Check("load tool", "ok", "wrk is there")
+    advice = "run install_dev_tools.sh, or apt-get install wrk"
+    return Check("load tool", "note", "wrk is missing: no load will be measured", advice)
 
 
 def _disk(engine: Engine | None, variants: tuple[Variant, ...], workspace: Workspace) -> Check:
@@ -105,16 +130,23 @@ def _base(
         if probe(DOCKER_HUB_API if host == DOCKER_HUB else host):
             return Check(subject, "ok", f"to be pulled from {host}")
         if matrix.base_source == "pull" or base.bootstrap is None:
-            advice = "check the network, or set base_source: bootstrap"
-            return Check(subject, "problem", f"{host} does not answer", advice)
-    return _bootstrap(base, subject, workspace)
+            return _unreachable(base, subject, f"{host} does not answer")
+    if base.bootstrap is None:
+        return _unreachable(base, subject, "it has no recipe, and base_source is bootstrap")
+    return _bootstrap(base.bootstrap, subject, workspace)
 
 
-def _bootstrap(base: Base, subject: str, workspace: Workspace) -> Check:
-    if base.bootstrap is not None:
-        digest = root_filesystem.recipe_digest(base.bootstrap)
-        if (workspace.cache / "bases" / f"{digest}.tar").exists():
-            return Check(subject, "ok", "to be made from the cached root file system")
+def _unreachable(base: Base, subject: str, finding: str) -> Check:
+    if base.optional:
+        return Check(subject, "note", finding, "it is optional: what stands on it is left out")
+    advice = "check the network, or set base_source: bootstrap"
+    return Check(subject, "problem", finding, advice)
+
+
+def _bootstrap(recipe: Bootstrap, subject: str, workspace: Workspace) -> Check:
+    digest = root_filesystem.recipe_digest(recipe)
+    if (workspace.cache / "bases" / f"{digest}.tar").exists():
+        return Check(subject, "ok", "to be made from the cached root file system")
     if shutil.which("mmdebstrap"):
         return Check(subject, "note", "no registry: to be made from Debian packages")
     return Check(subject, "problem", "mmdebstrap is missing", "run install_dev_tools.sh")

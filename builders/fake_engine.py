@@ -28,6 +28,7 @@ from builders.fake_containers import FakeContainers
 from builders.fake_exchange import FakeExchange, FakeRegistry
 from builders.fake_images import FakeImage, archive, saved
 from builders.fake_store import FakeStore, carries
+from builders.gpus import require_gpus
 from builders.labels import require_labels
 
 BUILT_IN_NETWORKS = ("none", "bridge", "host")
@@ -134,6 +135,7 @@ class FakeEngine(FakeExchange):
     def create(self, spec: ContainerSpec) -> str:
         """Create a container and return its id; raises ImageNotFound or EngineError."""
         self.calls.append(("create", spec))
+        require_gpus(spec, self._info)
         return self._containers.hold(spec, ours=True)
 
     def attach(self, container: str) -> ContainerStream:

@@ -8,13 +8,26 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from inference import protocol
+from inference.device import CPU, NoGpu, Wish
 from inference.failures import InferenceError, first_line
+
+MODULES = {
+    "torchscript": "torchscript_backend",
+    "onnx": "onnx_backend",
+    "onnx-int8": "onnx_backend",  # the same runtime, another file
+}
 
 
 class LoadedModel(Protocol):
-    """A model in memory; `threads` is the number that the runtime says it computes with."""
+    """A model in memory, and what its runtime says of it.
+
+    Attributes:
+        threads: how many it computes with.
+        device: cpu or cuda, asked for once it was loaded.
+    """
 
     threads: int
+    device: str
 
     def logits(self, batch: Any) -> Any:
         """Logits of shape (n, classes) for float32 pixels of shape (n, 3, size, size)."""
@@ -26,14 +39,14 @@ class Backend(Protocol):
     RUNTIME: str
     VERSION: str
 
-    def load(self, artefact: Path, threads: int) -> LoadedModel:
-        """Load the artefact; raises whatever the runtime does."""
+    def load(self, artefact: Path, threads: int, device: str) -> LoadedModel:
+        """Load the artefact; raises NoGpu where it should and can't, else the runtime's errors."""
 
 
 def import_backend(name: str) -> Backend:
     """Import the runtime of this back end; raises InferenceError model-unusable without it."""
     try:
-        module: Any = importlib.import_module(f"inference.{name}_backend")
+        module: Any = importlib.import_module(f"inference.{MODULES[name]}")
     except ImportError as error:
         message = f"the {name} back end can't be imported ({error})"
         raise InferenceError(protocol.MODEL_UNUSABLE, message) from error
@@ -52,10 +65,29 @@ def versions(backend: Backend) -> dict[str, str]:
     }
 
 
-def load(backend: Backend, artefact: Path, threads: int) -> LoadedModel:
-    """Load a model; raises InferenceError model-unusable whatever the runtime says."""
+def load(backend: Backend, artefact: Path, threads: int, wish: Wish) -> tuple[LoadedModel, str]:
+    """Load a model on the device asked for, or on the CPU where that will do.
+
+    Returns:
+        The model, and why it isn't on the GPU that was asked for; empty where it is as asked.
+
+    Raises:
+        InferenceError: gpu-unavailable, or model-unusable whatever the runtime says.
+    """
     try:
-        return backend.load(artefact, threads)
+        return _load(backend, artefact, threads, wish.device), ""
+    except NoGpu as error:
+        if not wish.fallback:
+            message = f"a GPU was asked for, but {error}; --gpu-fallback allows the CPU instead"
+            raise InferenceError(protocol.GPU_UNAVAILABLE, message) from error
+        return _load(backend, artefact, threads, CPU), str(error)
+
+
+def _load(backend: Backend, artefact: Path, threads: int, device: str) -> LoadedModel:
+    try:
+        return backend.load(artefact, threads, device)
+    except NoGpu:
+        raise
     except Exception as error:  # each runtime has its own, and a damaged file raises any of them
         message = f"{backend.RUNTIME} can't load it ({first_line(error)})"
         raise InferenceError(protocol.MODEL_UNUSABLE, message, str(artefact)) from error

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from inference import protocol
 from inference.backends import Backend, import_backend, load, versions
+from inference.device import wish
 from inference.failures import InferenceError
 from inference.model_folder import ModelFolder, choose_backend, read_folder
 
@@ -28,11 +29,19 @@ class Imported:
 
 @dataclass(frozen=True)
 class Loaded:
-    """A classifier, and the folder that it came from."""
+    """A classifier, the folder that it came from, and what its runtime says of it.
+
+    Attributes:
+        threads: how many it computes with.
+        device: cpu or cuda.
+        fallback: why that is the CPU though a GPU was asked for; else empty.
+    """
 
     classifier: Classifier
     folder: ModelFolder
-    threads: int  # what the runtime says it computes with
+    threads: int
+    device: str
+    fallback: str
 
 
 def import_runtime(asked: argparse.Namespace) -> Imported:
@@ -46,7 +55,11 @@ def import_runtime(asked: argparse.Namespace) -> Imported:
 
 
 def load_classifier(asked: argparse.Namespace, imported: Imported) -> Loaded:
-    """Read the folder and load the model; raises InferenceError model-unusable."""
+    """Read the folder and load the model.
+
+    Raises:
+        InferenceError: model-unusable, or gpu-unavailable where one was asked for.
+    """
     # Not before: both import NumPy and Pillow, which belong to the phase of imports.
     from inference.classifier import Classifier  # noqa: PLC0415
     from inference.preprocessing import Preprocessing  # noqa: PLC0415
@@ -57,5 +70,6 @@ def load_classifier(asked: argparse.Namespace, imported: Imported) -> Loaded:
     except (KeyError, TypeError, ValueError) as error:
         message = f"the manifest's preprocessing is damaged ({error})"
         raise InferenceError(protocol.MODEL_UNUSABLE, message, str(asked.model_dir)) from error
-    model = load(imported.backend, folder.artefact, asked.threads)
-    return Loaded(Classifier(model, folder.labels, preprocessing), folder, model.threads)
+    model, fallback = load(imported.backend, folder.artefact, asked.threads, wish(asked))
+    classifier = Classifier(model, folder.labels, preprocessing)
+    return Loaded(classifier, folder, model.threads, model.device, fallback)

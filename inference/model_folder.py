@@ -14,7 +14,11 @@ from inference.failures import InferenceError
 
 DEFAULT_FOLDER = "/app/model"
 FOLDER_VARIABLE = "SLIMBENCH_MODEL_DIR"
-ARTEFACTS = {"torchscript": "model.torchscript", "onnx": "model.onnx"}
+ARTEFACTS = {
+    "torchscript": "model.torchscript",
+    "onnx": "model.onnx",
+    "onnx-int8": "model.int8.onnx",
+}
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,7 @@ class ModelFolder:
     """What lies in the folder; `preprocessing` is still JSON, so that nothing heavy is imported.
 
     Attributes:
-        backend: torchscript or onnx.
+        backend: one of ARTEFACTS.
         artefact: the back end's file.
         model: the architecture's name.
         weights: pretrained, seeded or file.
@@ -56,7 +60,7 @@ def choose_backend(folder: Path, asked: Optional[str] = None) -> str:
     if asked:
         raise _unusable(f"there is no {ARTEFACTS[asked]}", folder)
     if not there:
-        raise _unusable(f"there is neither {' nor '.join(ARTEFACTS.values())}", folder)
+        raise _unusable(f"there is none of {', '.join(ARTEFACTS.values())}", folder)
     if len(there) > 1:
         raise _unusable(f"there are {' and '.join(there)}; choose with --backend", folder)
     return there[0]

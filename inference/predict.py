@@ -24,6 +24,8 @@ def predict(asked: argparse.Namespace) -> int:
         return 1
     if loaded.folder.notice:
         print(loaded.folder.notice, file=sys.stderr)
+    if loaded.fallback:
+        print(f"computed on the CPU, since {loaded.fallback}", file=sys.stderr)
     top = [{**one, "prob": round(one["prob"], PROB_DIGITS)} for one in found.tops[0]]
     write_all(answers, json.dumps(top, ensure_ascii=False) + "\n")
     return 0

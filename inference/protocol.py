@@ -16,11 +16,13 @@ OP = "op"
 # Events, container to host, in the order of a good start: started, imported, ready.
 STARTED = "started"  # first statement of the entry point: protocol, python
 IMPORTED = "imported"  # runtime, Pillow and NumPy are imported: versions
-READY = "ready"  # the model is loaded: backend, model, weights, threads, notice, versions
+READY = "ready"  # the model is loaded: backend, model, weights, threads, notice, versions, device
 RESULT = "result"  # id, elapsed_ns {decode, preprocess, infer, total}, top, probs when asked
 BATCH_RESULT = "batch"  # id, elapsed_ns as of result, tops: one list for each path
 DESCRIPTION = "description"  # id, python, compiler, build_flags, packages
 STATS = "stats"  # id, peak_rss_bytes, cpu_ns
+EPOCH = "epoch"  # of `train`: epoch, loss
+TRAINED = "trained"  # of `train`: seed, epochs, threads, accuracy, weights, peak_rss_bytes, cpu_ns
 ERROR = "error"  # id (null when the line had none), code, message
 BYE = "bye"  # the last one
 
@@ -44,4 +46,5 @@ UNSUPPORTED = "unsupported"  # an image whose pixels have no agreed meaning, suc
 CUT_OFF = "cut-off"
 TOO_LARGE = "too-large"
 MODEL_UNUSABLE = "model-unusable"
+GPU_UNAVAILABLE = "gpu-unavailable"  # one was asked for, and the CPU isn't to do instead
 INFERENCE_FAILED = "inference-failed"

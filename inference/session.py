@@ -82,6 +82,8 @@ def _get_ready(channel: Channel, asked: argparse.Namespace) -> Classifier:
         model=loaded.folder.model,
         weights=loaded.folder.weights,
         threads=loaded.threads,
+        device=loaded.device,
+        fallback=loaded.fallback,
         notice=loaded.folder.notice,
         versions=imported.versions,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Optional
 
 from bench.comparison import Comparison
@@ -11,6 +11,7 @@ from bench.record_types import Record, VariantRecord
 from reports import figures
 from reports.column import Column
 from reports.columns import LATENCY_P50
+from reports.formats import percent
 from reports.image_columns import SIZE
 from reports.judgement import best, number
 from reports.markup import bullets, code, sentence
@@ -33,6 +34,8 @@ def conclusions(record: Record, verdicts: Verdicts) -> str:
 
 def _sentences(record: Record, verdicts: Verdicts) -> Iterator[str]:
     yield from _smallest(record, verdicts)
+    yield from fallbacks(record.variants)
+    yield from approximations(record.variants)
     if not any(COLD_START.samples(row) for row in record.variants):
         return
     for column in _DONE:
@@ -45,6 +48,27 @@ def _sentences(record: Record, verdicts: Verdicts) -> Iterator[str]:
             "1 pair isn't" if len(verdicts.apart) == 1 else f"{len(verdicts.apart)} pairs aren't"
         )
         yield f"{pairs} compared: their conditions differ (see every pair of variants)."
+
+
+def fallbacks(rows: Iterable[VariantRecord]) -> Iterator[str]:
+    """What is made for a GPU and had none."""
+    for row in rows:
+        if row.fallback:
+            what = "computed on the CPU, as the matrix allows, not on the GPU that it is made for"
+            yield f"{code(row.name)} {what}: {sentence(row.fallback)}"
+
+
+def approximations(rows: Iterable[VariantRecord]) -> Iterator[str]:
+    """Whose model answers a little differently, and how often."""
+    for row in rows:
+        found = row.verification
+        if found is not None and found.top1_wanted is not None and found.outputs_match:
+            share, wanted = percent(found.top1_agreement or 0.0), percent(found.top1_wanted)
+            yield (
+                f"{code(row.name)} computes something else than {code(found.reference)}: their best"
+                f" class is the same on {share} % of {len(found.pictures)} pictures ({wanted} % are"
+                " asked for)."
+            )
 
 
 def _smallest(record: Record, verdicts: Verdicts) -> Iterator[str]:

@@ -15,20 +15,34 @@ Told = Callable[[VariantRecord], Optional[str]]
 
 def conditions(record: Record) -> str:
     """Asked of every container, the machine, and what each variant says of itself."""
-    rows = {**_asked(record.conditions), **_run(record), **_machine(record)}
-    lines = [[label, escape(value) or MISSING] for label, value in rows.items()]
-    lines += [[label, _each(record, told)] for label, told in _OF_VARIANTS.items()]
+    rows = {**_asked(record.conditions), **_run(record), **machine(record)}
+    knows_device = any(row.device for row in record.variants)  # records of before don't
+    own = {"device computed on": _device, **_OF_VARIANTS} if knows_device else _OF_VARIANTS
+    return listed(record, rows, own)
+
+
+def listed(record: Record, asked: Mapping[str, str], of_variants: Mapping[str, Told]) -> str:
+    """What is one value for all, then what each variant has a value of its own for."""
+    lines = [[label, escape(value) or MISSING] for label, value in asked.items()]
+    lines += [[label, _each(record, told)] for label, told in of_variants.items()]
     return table(["what", "the same for all, unless names stand beside it"], lines, ["left"] * 2)
 
 
-def _asked(asked: Conditions) -> Mapping[str, str]:
-    fewest, most = count(asked.fewest_cold_starts), count(asked.most_cold_starts)
+def container(asked: Conditions) -> Mapping[str, str]:
+    """What every container gets, whatever it does."""
     return {
         "CPUs of a container": asked.cpu_set,
         "threads asked for": count(asked.threads),
         "memory limit": f"{megabytes(asked.memory_bytes)} MB",
         "network": asked.network,
         "page cache before each start": asked.page_cache,
+    }
+
+
+def _asked(asked: Conditions) -> Mapping[str, str]:
+    fewest, most = count(asked.fewest_cold_starts), count(asked.most_cold_starts)
+    return {
+        **container(asked),
         "cold starts asked for": most if fewest == most else f"{fewest} to {most}",
         "precision asked for": f"medians within {100 * asked.precision:g} %",
         "time allowed for cold starts": f"{asked.max_time_s:,.0f} s",
@@ -49,7 +63,8 @@ def _run(record: Record) -> Mapping[str, str]:
     }
 
 
-def _machine(record: Record) -> Mapping[str, str]:
+def machine(record: Record) -> Mapping[str, str]:
+    """Where it was measured."""
     place = record.environment
     return {
         "slimbench, on Python": f"{place.slimbench}, {place.python}",
@@ -80,6 +95,10 @@ def _each(record: Record, told: Told) -> str:
 
 def _threads(row: VariantRecord) -> Optional[str]:
     return None if row.runtime_threads is None else count(row.runtime_threads)
+
+
+def _device(row: VariantRecord) -> Optional[str]:
+    return f"{row.device}, for want of a GPU" if row.fallback else row.device
 
 
 def _starts(row: VariantRecord) -> Optional[str]:

@@ -53,7 +53,7 @@ def told(check: Check) -> tuple[str, str]:
 
 def test_rows_come_in_the_order_a_build_needs_them(small: SmallProject) -> None:
     checks = look(small, HOST)
-    assert list(checks) == ["engine", "disk", "base full", "wheels set", "model tiny"]
+    assert list(checks) == ["engine", "gpu", "disk", "base full", "wheels set", "model tiny"]
     assert told(checks["engine"]) == ("ok", "20.10.24, overlay2, 2 CPUs")
     assert exit_code(checks.values()) == 0
 

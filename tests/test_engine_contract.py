@@ -23,6 +23,7 @@ from builders.engine import BuildRequest, ContainerSpec, Engine, Removed
 from builders.errors import BuildFailed, EngineError, ImageNotFound, SessionFailed
 from builders.fake_container import Output, Wait
 from builders.fake_engine import FakeEngine
+from builders.gpus import has_gpus
 from builders.labels import TAG
 
 ECHO = "cat"
@@ -328,6 +329,15 @@ def test_a_command_that_is_not_there_fails_the_start(world: World) -> None:
 def test_creating_from_a_missing_image_says_so(world: World) -> None:
     with pytest.raises(ImageNotFound, match=UNUSED_TAG):
         world.engine.create(ContainerSpec(UNUSED_TAG, (), world.labels))
+
+
+def test_gpus_are_given_where_there_is_a_runtime_for_them(world: World) -> None:
+    spec = replace(world.spec(ECHO), gpus=True)
+    if has_gpus(world.engine.info()):
+        assert not world.engine.state(world.engine.create(spec)).running
+        return
+    with pytest.raises(EngineError, match="the engine has no NVIDIA runtime"):
+        world.engine.create(spec)
 
 
 def test_two_containers_of_one_name_are_refused(world: World) -> None:

@@ -12,6 +12,10 @@ __version__ = "0.stub"
 print("a stray line that a library prints while it is imported")  # noqa: T201
 
 
+def get_available_providers() -> list[str]:
+    return ["CPUExecutionProvider"]
+
+
 class ExecutionMode:
     ORT_SEQUENTIAL = 0
 
@@ -34,6 +38,9 @@ class InferenceSession:
         assert options.inter_op_num_threads == 1
         assert providers == ["CPUExecutionProvider"]
         self._options = options
+
+    def get_providers(self) -> list[str]:
+        return ["CPUExecutionProvider"]
 
     def get_inputs(self) -> list[_Input]:
         return [_Input()]
