@@ -1,0 +1,1 @@
+"""Files that put the service onto a platform, and the checks that they and the image agree."""
