@@ -67,6 +67,12 @@ def gpu_usage() -> Optional[GpuUsage]:
         return None
 
 
+def utilization_percent() -> Optional[int]:
+    """See GpuUsage; None where nothing can tell."""
+    usage = gpu_usage()
+    return None if usage is None else usage.utilization_percent
+
+
 def _usage(nvml: Any, handle: Any) -> GpuUsage:
     memory = nvml.nvmlDeviceGetMemoryInfo(handle)
     return GpuUsage(

@@ -56,6 +56,7 @@ def test_usage_is_that_of_cuda_s_first_gpu(gpu: None, monkeypatch: pytest.Monkey
     monkeypatch.setitem(sys.modules, "pynvml", nvml)
     assert gpu_usage() == gpu_usage() == GpuUsage(37, 3_000_000, 16_000_000)
     assert nvml.starts == 1
+    assert nvidia.utilization_percent() == 37
 
 
 def test_no_figure_is_made_up(gpu: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,5 +71,6 @@ def test_without_a_driver_nvml_is_not_even_imported(monkeypatch: pytest.MonkeyPa
     nvml = Nvml()
     monkeypatch.setitem(sys.modules, "pynvml", nvml)
     assert gpu_usage() is None
+    assert nvidia.utilization_percent() is None
     assert not nvidia.available()
     assert nvml.starts == 0

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from fastapi import FastAPI, Path, Query, Request, Response
 
-from inference.serving import gpu
+from inference.nvidia import utilization_percent
 from inference.serving.batching import Picture, Top
 from inference.serving.image_folder import ImageFile, checked_name
 from inference.serving.metrics import CONTENT_TYPE
@@ -93,7 +93,8 @@ async def _answer(
     begin = time.perf_counter()
     transport = request.scope["state"]["transport"]
     tops = await service.classify(pictures, top, arrival, transport)
-    timed = {"processing_time": time.perf_counter() - begin, "gpu_utilization": gpu.utilization()}
+    seconds = time.perf_counter() - begin
+    timed = {"processing_time": seconds, "gpu_utilization": utilization_percent()}
     if len(tops) == 1:
         return json_answer({**_classes(tops[0]), **timed})
     return json_answer({"predictions": [_classes(one) for one in tops], **timed})

@@ -8,7 +8,7 @@ from typing import Any, Optional
 
 from inference.failures import InferenceError
 from inference.loading import Imported, Loaded
-from inference.serving import gpu
+from inference.nvidia import available
 from inference.serving.batching import Arrival, Batcher, Job, Picture, Top
 from inference.serving.log import say
 from inference.serving.metrics import Metrics
@@ -85,7 +85,7 @@ class Service:
         return {
             "status": "ok" if self.state == READY else self.state,
             "model_loaded": bool(self.facts),
-            "gpu_available": gpu.available(),
+            "gpu_available": available(),
             **self.facts,
         }
 
