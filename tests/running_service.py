@@ -23,7 +23,7 @@ from inference.classifier import Classifier
 from inference.loading import Imported, Loaded
 from inference.model_folder import ModelFolder
 from inference.preprocessing import Preprocessing
-from inference.serving.server import Server
+from inference.serving.server import Server, listen
 from inference.serving.settings import Settings
 
 PATIENCE_S = 20
@@ -134,7 +134,7 @@ def running(load: Any = None, **settings: Any) -> Iterator[Running]:
     imported: Any = Imported("onnx", SimpleNamespace(RUNTIME="toy"), {"toy": "1.2"})  # type: ignore[arg-type]
     loaded = Loaded(classifier(model), FOLDER, 1, "cpu", "")
     server = Server(load or (lambda: (imported, loaded)), Settings(**settings))
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = listen(0, "127.0.0.1")
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()
     service = Running(server, listener.getsockname()[1], model)

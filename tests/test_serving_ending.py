@@ -149,9 +149,9 @@ def test_a_model_that_cannot_be_used_ends_it(folder: Path) -> None:
 
 
 def test_wrong_settings_are_wrong_usage(folder: Path) -> None:
-    ended = entry_point.run(folder, "serve", "--max-files", "33")
+    ended = entry_point.run(folder, "serve", "--max-files", "65")
     assert ended.returncode == 2
-    assert "max_files is more than max_batch" in ended.stderr
+    assert "max_files is more than queue" in ended.stderr
 
 
 def test_help_names_every_setting(folder: Path) -> None:

@@ -52,8 +52,8 @@ def test_a_value_out_of_range_is_refused(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--max-files", "33"], "max_files is more than max_batch"),
-        (["--queue", "31"], "max_batch is more than queue"),
+        (["--max-files", "65"], "max_files is more than queue"),
+        (["--queue", "31"], "max_files is more than queue"),
         (["--max-body-bytes", "300000000"], "max_body_bytes is more than max_buffered_bytes"),
     ],
 )

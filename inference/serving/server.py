@@ -43,6 +43,7 @@ class Server(uvicorn.Server):
         config = uvicorn.Config(
             application(self.service),
             http=connection_class(limits),
+            loop="asyncio",
             ws="none",
             lifespan="off",
             log_config=None,
@@ -87,7 +88,7 @@ def serve(asked: argparse.Namespace, settings: Settings) -> None:
     """Serve until told to end; raises InferenceError when the port or the model can't be used."""
     logging.disable(logging.CRITICAL)  # uvicorn has a line for every broken request
     server = Server(partial(load, asked), settings)
-    server.run(sockets=[_listen(settings.port)])
+    server.run(sockets=[listen(settings.port)])
     if server.service.failure:
         raise server.service.failure
     if server.worker.is_alive():  # inside the runtime, which would crash if Python ended around it
@@ -108,10 +109,15 @@ def load(asked: argparse.Namespace) -> tuple[Imported, Loaded]:
     return imported, loaded
 
 
-def _listen(port: int) -> socket.socket:
+def listen(port: int, host: str = HOST) -> socket.socket:
+    """A listening socket; raises InferenceError when the port can't be had."""
     try:
-        return socket.create_server((HOST, port), backlog=BACKLOG)
+        listener = socket.create_server((host, port), backlog=BACKLOG)
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)  # Python adds the address
         message = f"port {port} can't be listened on ({reason})"
         raise InferenceError(protocol.BAD_REQUEST, message) from error
+    # Inherited by each connection: uvicorn writes head and body of an answer one after the other,
+    # and the body would wait 40 ms for the client to acknowledge the head.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener

@@ -24,7 +24,7 @@ class Settings:
     # ruff: noqa: RUF009 - each is a dataclass field
     port: int = _setting(8000, "port to listen on, on all addresses", most=65535)
     images: Path = _setting(Path("/images"), "folder of /inference/{filename}")
-    max_batch: int = _setting(32, "pictures that go through the model together", most=256)
+    max_batch: int = _setting(8, "pictures of several requests in one batch", most=256)
     max_wait_ms: float = _setting(2.0, "longest wait for requests that are arriving", 0, 1000)
     queue: int = _setting(64, "pictures that may wait for the model; more get 503")
     max_body_bytes: int = _setting(20_000_000, "largest request body")
@@ -38,10 +38,8 @@ class Settings:
 
     def problem(self) -> str:
         """What doesn't fit together; empty when all does."""
-        if self.max_files > self.max_batch:
-            return "max_files is more than max_batch, but the files of a request are one batch"
-        if self.max_batch > self.queue:
-            return "max_batch is more than queue, so that no batch could ever be full"
+        if self.max_files > self.queue:
+            return "max_files is more than queue, so that no request could ever have as many"
         if self.max_body_bytes > self.max_buffered_bytes:
             return "max_body_bytes is more than max_buffered_bytes, so that it could never be sent"
         return ""
