@@ -13,6 +13,7 @@ ENGINE_WAIT_S=60
 STATE=.slimbench # logs and the process id of an engine started here
 DETAILS=$STATE/install-output.log
 with_ml=no
+with_browser=no
 
 main() {
     read_options "$@"
@@ -31,15 +32,16 @@ main() {
 
 usage() {
     cat <<'TEXT'
-Usage: bash install_dev_tools.sh [--with-ml]
+Usage: bash install_dev_tools.sh [--with-ml] [--with-browser]
 
 Installs what is missing and nothing else: Docker engine and Compose, Python 3.9 or newer,
-pip, mmdebstrap, docker-registry and shellcheck from the distribution's packages, and a .venv
+pip, mmdebstrap, docker-registry, wrk and shellcheck from the distribution's packages, and a .venv
 with slimbench and its development tools. Starts the engine where none answers.
 Versions go into install.log, the output of apt-get and pip into .slimbench/install-output.log.
 
-  --with-ml   put torch, torchvision, Pillow and Django into the .venv, too
-  --help      show this text
+  --with-ml       put torch, torchvision, Pillow and Django into the .venv, too
+  --with-browser  install Debian's Chromium, too, for the tests of the service's API page
+  --help          show this text
 TEXT
 }
 
@@ -47,6 +49,7 @@ read_options() {
     while (($# > 0)); do
         case $1 in
             --with-ml) with_ml=yes ;;
+            --with-browser) with_browser=yes ;;
             --help | -h) usage && exit 0 ;;
             *) fail "unknown option $1; --help lists the known ones" ;;
         esac
@@ -134,7 +137,9 @@ missing_tools() {
     has_compose || echo compose
     has mmdebstrap || echo mmdebstrap
     has docker-registry || echo docker-registry
+    has wrk || echo wrk
     has shellcheck || echo shellcheck
+    [[ $with_browser == no ]] || has chromium || echo chromium
     [[ -e $CERTIFICATES ]] || echo ca-certificates
     find_python >/dev/null || echo python
 }
@@ -274,7 +279,9 @@ list_versions() {
     echo "compose $(compose_version)"
     mmdebstrap --version
     docker-registry --version
+    { wrk -v || true; } | awk 'NR == 1 { print $1, $2 }' # it ends with 1
     shellcheck --version | awk '$1 == "version:" { print "shellcheck", $2 }'
+    if has chromium; then chromium --version; fi
     "$(find_python)" --version
     .venv/bin/python -m pip --version
     echo "nox $(.venv/bin/python -m nox --version 2>&1)"

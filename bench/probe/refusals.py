@@ -35,7 +35,7 @@ class Refusal:
 
 
 REFUSALS: tuple[Refusal, ...] = (
-    Refusal("no file", MALFORMED, (prediction_of(),)),
+    Refusal("no file", NO_PICTURE, (prediction_of(),)),
     Refusal("empty file", NO_PICTURE, (prediction_of(Part(b"")),)),
     Refusal("not a picture", NO_PICTURE, (prediction_of(Part(b"This is no picture.\n")),)),
     Refusal("cut-off picture", NO_PICTURE, (prediction_of(cut_off()),)),
