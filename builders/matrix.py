@@ -48,10 +48,15 @@ class Bootstrap(Frozen):
 
 
 class Base(Frozen):
-    """A base image: from a registry, by digest, or made from Debian packages."""
+    """A base image: from a registry, by digest, or made from Debian packages.
+
+    Attributes:
+        optional: where it can't be had since no registry answers, what stands on it is left out.
+    """
 
     registry: Optional[str] = Field(default=None, pattern=_REGISTRY)
     bootstrap: Optional[Bootstrap] = None
+    optional: Annotated[bool, Field(strict=True)] = False
 
 
 class WeightsFile(Frozen):

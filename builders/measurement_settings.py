@@ -8,6 +8,8 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
 from builders.matrix_values import Count, Frozen, Seed, Share
 from builders.scenario_settings import ScenarioSettings
+from builders.service_settings import ServiceSettings
+from builders.training_settings import TrainingSettings
 from builders.units import duration_s
 
 PageCache = Literal["warm", "cold"]
@@ -33,6 +35,8 @@ class MeasurementSettings(Frozen):
     page_cache: PageCache = "warm"
     reference_twice: Annotated[bool, Field(strict=True)] = False
     scenarios: ScenarioSettings = ScenarioSettings()
+    service: ServiceSettings = ServiceSettings()
+    training: TrainingSettings = TrainingSettings()
 
     def overridden(self, **said: object) -> MeasurementSettings:
         """These settings with those of the command line, which are checked; None says nothing."""

@@ -14,5 +14,5 @@ class TrainingSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     rounds: Annotated[int, Field(strict=True, ge=1)] = 3
-    epochs: Annotated[int, Field(strict=True, ge=1)] = 100
+    epochs: Annotated[int, Field(strict=True, ge=1)] = 200
     seed: Seed = 0

@@ -1,5 +1,5 @@
 # train-bulky: a training as one begins it. A full Python image, and what `pip install torch torchvision` brings along.
-# Teaches: its layers are those of `fat` but for the last two, so that a node which has one pulls the other in no time.
+# Teaches: what pip brings along for GPUs is stored, pulled and imported by every machine that trains without one, too.
 ARG BASE=docker.io/library/python:3.11-bookworm@sha256:94c2dca43c9c127e42dfd021039cc83d8399752097612b49bdc7b00716b6d826
 FROM ${BASE}
 

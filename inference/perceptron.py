@@ -1,7 +1,7 @@
 """A perceptron in torch: one linear layer, logistic loss, plain stochastic gradient descent.
 
-The step is written out: the first one of `torch.optim` imports torch's compiler, which would be
-most of the memory and of the imports of this program.
+The step is written out: the first one of `torch.optim` imports torch's compiler, 850 modules and 70
+to 150 MB that nothing here needs.
 """
 
 from __future__ import annotations

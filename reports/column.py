@@ -11,7 +11,18 @@ from reports.formats import WORDS
 from reports.markup import MISSING
 
 Value = Union[None, bool, int, float, str, tuple[str, ...], tuple[float, float]]
-Part = Literal["variant", "image", "verification", "samples", "pulls"]
+Part = Literal[
+    "variant",
+    "image",
+    "verification",
+    "samples",
+    "pulls",
+    "weights",
+    "training",
+    "starts",
+    "load",
+]
+_TIMED = ("samples", "pulls", "training", "starts", "load")
 
 
 @dataclass(frozen=True)
@@ -76,6 +87,6 @@ def part_of(variant: VariantRecord, part: Part) -> Any:
     """The part of a record that a column reads; None where the run didn't come that far."""
     if part == "variant":
         return variant
-    if part in ("samples", "pulls") and variant.status == "failed":
+    if part in _TIMED and variant.status == "failed":
         return None  # the times of a variant that broke off or answered wrongly mean nothing
     return getattr(variant, part) or None

@@ -14,7 +14,10 @@ from reports.certainty import certainty_of
 from reports.column import Column
 from reports.imports import module_ms
 from reports.pull_columns import PULL
+from reports.service_columns import JSON as SERVICE
+from reports.service_load import load_json
 from reports.throughput import Rate, pictures_per_s
+from reports.training_json import trained
 from reports.verdicts import Verdicts, judge
 
 _KEYS = {start_columns.COLD_START: "cold_start", columns.LATENCY_P50: "latency"}
@@ -37,7 +40,7 @@ def render(record: Record) -> str:
 def _row(record: Record, variant: VariantRecord, verdicts: Verdicts) -> dict[str, Any]:
     return {
         "variant": variant.name,
-        "status": variant.status,
+        "status": columns.STATUS.value(variant),
         "reason": variant.reason,
         **_values(variant, image_columns.JSON),
         "categories": _values(variant, image_columns.CATEGORIES),
@@ -47,6 +50,8 @@ def _row(record: Record, variant: VariantRecord, verdicts: Verdicts) -> dict[str
         "outputs_match": columns.OUTPUTS_MATCH.value(variant),
         "max_abs_diff": _finite(columns.MAX_ABS_DIFF.value(variant)),
         **_measured_apart(variant),
+        **_service(variant),
+        **trained(variant),
         "compared_with": _compared(record, variant, verdicts),
         "not_compared_with": _not_compared(record, variant, verdicts),
     }
@@ -94,6 +99,14 @@ def _measured_apart(variant: VariantRecord) -> dict[str, Any]:
         "pull": {key: _rounded(value) for key, value in _values(variant, PULL).items()},
         "missing": [lack.model_dump() for lack in variant.missing],
     }
+
+
+def _service(variant: VariantRecord) -> dict[str, Any]:
+    """Of a service alone: its starts, memory and loads."""
+    if not variant.starts:
+        return {}
+    figures = {key: _rounded(value) for key, value in _values(variant, SERVICE).items()}
+    return {"service": {**figures, "loads": load_json(variant)}}
 
 
 def _range(rate: Rate) -> dict[str, Any]:

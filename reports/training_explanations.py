@@ -32,8 +32,9 @@ included. **Cgroup peak**: the most that was ever charged to the container, page
 a file that two containers read, only the first is charged."""
 
 EACH_RULE = """\
-Every training in the order of the rounds, which the run's seed draws. With so few of them no test
-could tell two variants apart, so that there is no verdict on times; sizes are exact."""
+Every training in the order of the rounds, which the run's seed draws. Where one ran for much longer
+than its CPU time, something else used the CPU. With so few of them no test could tell two variants
+apart, so that there is no verdict on times; sizes are exact."""
 
 WEIGHTS_RULE = """\
 All that was learned, to the last digit, in a training of its own before those that are measured;

@@ -12,6 +12,8 @@ from builders import matrix
 from builders.matrix_file import load_matrix
 from builders.measurement_settings import MeasurementSettings
 from builders.scenario_settings import ScenarioSettings
+from builders.service_settings import ServiceSettings
+from builders.training_settings import TrainingSettings
 
 DOCS = (Path(__file__).parents[1] / "docs/matrix.md").read_text(encoding="utf-8")
 SECTIONS: list[tuple[str, type[BaseModel]]] = [
@@ -24,6 +26,8 @@ SECTIONS: list[tuple[str, type[BaseModel]]] = [
     ("verification.", matrix.VerificationSettings),
     ("measurement.", MeasurementSettings),
     ("measurement.scenarios.", ScenarioSettings),
+    ("measurement.training.", TrainingSettings),
+    ("measurement.service.", ServiceSettings),
     ("", matrix.Recipe),
 ]
 AS_VALUES = {"2GiB": 2 * 1024**3, "10min": 600, "false": False}  # as the file has them

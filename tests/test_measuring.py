@@ -12,7 +12,7 @@ import scipy.stats  # noqa: F401 - here, since older NumPys start lscpu when the
 from session_programs import PROBS, good_start, result, right_reply, saying, speaking
 from whole_line import Line, by_name
 
-from bench import outages, sampling
+from bench import outages, page_cache
 from bench.page_cache import CacheDrop
 from bench.record_types import Record
 from bench.rounds import rounds
@@ -192,7 +192,7 @@ def test_where_the_page_cache_cannot_be_emptied_every_row_says_so(
     line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     refused = CacheDrop(dropped=False, reason="only root may empty the page cache")
-    monkeypatch.setattr(sampling, "drop_page_cache", lambda one_kernel: refused)
+    monkeypatch.setattr(page_cache, "drop_page_cache", lambda one_kernel: refused)
     record = line.run(page_cache="cold")
     assert record.conditions.page_cache == "cold"
     for row in record.variants:

@@ -23,7 +23,7 @@ from session_programs import (
     speaking,
 )
 
-from bench import sampling
+from bench import page_cache
 from bench.page_cache import CacheDrop
 from bench.rounds import rounds
 from bench.sampling import SampleSettings, take_sample
@@ -149,7 +149,7 @@ def test_a_cold_page_cache_is_emptied_before_each_sample(monkeypatch):
     engine = engine_running(speaking())
     events: list[object] = []
     monkeypatch.setattr(
-        sampling,
+        page_cache,
         "drop_page_cache",
         lambda one_kernel: events.append(len(engine.calls)) or CacheDrop(dropped=True),
     )
@@ -162,7 +162,7 @@ def test_a_cold_page_cache_is_emptied_before_each_sample(monkeypatch):
 def test_without_a_cold_page_cache_nothing_is_measured(monkeypatch):
     engine = engine_running(speaking())
     refused = CacheDrop(dropped=False, reason="only root may empty the page cache")
-    monkeypatch.setattr(sampling, "drop_page_cache", lambda one_kernel: refused)
+    monkeypatch.setattr(page_cache, "drop_page_cache", lambda one_kernel: refused)
     with pytest.raises(SlimbenchError, match="no start from a cold page cache was measured: only"):
         take_sample(engine, IMAGE, replace(SETTINGS, page_cache="cold"), EXPECTED, (0, 0))
     assert [call for call in engine.calls if call[0] == "create"] == []
