@@ -51,11 +51,12 @@ class BuiltImage:
 
 @dataclass(frozen=True)
 class FailedBuild:
-    """A variant that couldn't be built, and why."""
+    """A variant that couldn't be built, and why; `left_out` where the matrix says that it may."""
 
     variant: Variant
     error: SlimbenchError
     log: Path
 
 
+    left_out: bool = False
 BuildOutcome = Union[BuiltImage, FailedBuild]

@@ -16,7 +16,7 @@ from builders.build import Builder, build_exporter
 from builders.built import FailedBuild, ModelArtefacts, ResolvedBase
 from builders.cpu_set import require_cpus
 from builders.engine import Engine, ImageInfo
-from builders.errors import EngineUnavailable, SlimbenchError
+from builders.errors import EngineUnavailable, RegistryUnreachable, SlimbenchError
 from builders.matrix import Matrix, Variant
 from builders.plan import VariantPlan
 from builders.workspace import Workspace, require_disk
@@ -172,7 +172,9 @@ def _sort(project: Project, parts: _Parts, builder: Builder | None) -> Prepared:
         if error is None:
             planned.append(variant)
         else:
-            failed.append(FailedBuild(variant, error, project.workspace.log(variant.name)))
+            log = project.workspace.log(variant.name)
+            may_fail = _may_fail(project.matrix, parts, error)
+            failed.append(FailedBuild(variant, error, log, may_fail))
     good = {k: v for k, v in parts.bases.items() if not isinstance(v, SlimbenchError)}
     return Prepared(
         plans=tuple(plan.plan_variant(project.matrix, variant, good) for variant in planned),
@@ -183,6 +185,12 @@ def _sort(project: Project, parts: _Parts, builder: Builder | None) -> Prepared:
 
 
 def _first_error(matrix: Matrix, variant: Variant, parts: _Parts) -> SlimbenchError | None:
+def _may_fail(matrix: Matrix, parts: _Parts, error: SlimbenchError) -> bool:
+    """Whether it is an optional base that no registry was there for, and nothing else."""
+    failed = [matrix.bases[name] for name, base in parts.bases.items() if base is error]
+    return isinstance(error, RegistryUnreachable) and any(base.optional for base in failed)
+
+
     added = workload_of(matrix)
     names = (variant.base, variant.build_base, added.build_base)
     sets = (variant.requirements, added.requirements)

@@ -8,7 +8,7 @@ Sizes are decimal megabytes (1 MB = 1,000,000 bytes). A column has one unit for 
 
 from __future__ import annotations
 
-from bench.record_types import Verification
+from bench.record_types import VariantRecord, Verification
 from reports import figures, image_columns
 from reports.certainty import certainty_of
 from reports.column import Column
@@ -23,7 +23,12 @@ from reports.start_columns import (
 )
 from reports.usage_columns import PEAK_MEMORY, USAGE
 
-STATUS = Column("status", "status", "variant", lambda variant: variant.status, words)
+
+def _status(variant: VariantRecord) -> str:
+    return "left out" if variant.left_out else variant.status
+
+
+STATUS = Column("status", "status", "variant", _status, words)
 
 LATENCY_P50 = Column(
     key="latency_p50_ms",
