@@ -8,6 +8,7 @@ was answered before its body came. Each ends here, with an answer where one can 
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass
 from typing import Any, Optional
 
@@ -19,6 +20,7 @@ from inference.serving.refusals import BUSY, TOO_SLOW, Refusal
 
 MAX_HEADER_BYTES = 32_768
 MAX_PIPELINED = 16
+UPGRADE = re.compile(rb"(?<=\n)upgrade(?=:)", re.IGNORECASE)  # as long as what replaces it
 
 NO_HTTP = Refusal(protocol.BAD_REQUEST, "this is no HTTP request")
 CUT_OFF = Refusal(protocol.CUT_OFF, "the request was cut off")
@@ -78,7 +80,7 @@ class Connection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Parse a chunk; uvicorn ends its own watch at the first byte, so ours takes over."""
         self._began = False
-        super().data_received(data)
+        super().data_received(data if self._in_body else _without_upgrade(data))
         if self.transport.is_closing():
             return
         if self._in_headers and not self._began:
@@ -172,6 +174,17 @@ class Connection(HttpToolsProtocol):
         lines = [f"{name}: {value}\r\n".encode() for name, value in headers.items()]
         self.transport.write(STATUS_LINE[refusal.status] + b"".join(lines) + b"\r\n" + body)
         self.transport.close()
+
+
+def _without_upgrade(data: bytes) -> bytes:
+    """A chunk of headers whose wish for another protocol is hidden, as one may ignore it.
+
+    The parser would take the body for that protocol's. Java's client wishes for HTTP/2 by default.
+    """
+    end = data.find(b"\r\n\r\n")
+    head = data if end < 0 else data[:end]
+    hidden = UPGRADE.sub(b"ignored", head) if b"pgrade" in head else head
+    return data if hidden is head else hidden + data[len(head) :]
 
 
 def connection_class(limits: Limits) -> type[Connection]:
