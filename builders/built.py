@@ -56,7 +56,7 @@ class FailedBuild:
     variant: Variant
     error: SlimbenchError
     log: Path
-
-
     left_out: bool = False
+
+
 BuildOutcome = Union[BuiltImage, FailedBuild]

@@ -184,13 +184,13 @@ def _sort(project: Project, parts: _Parts, builder: Builder | None) -> Prepared:
     )
 
 
-def _first_error(matrix: Matrix, variant: Variant, parts: _Parts) -> SlimbenchError | None:
 def _may_fail(matrix: Matrix, parts: _Parts, error: SlimbenchError) -> bool:
     """Whether it is an optional base that no registry was there for, and nothing else."""
     failed = [matrix.bases[name] for name, base in parts.bases.items() if base is error]
     return isinstance(error, RegistryUnreachable) and any(base.optional for base in failed)
 
 
+def _first_error(matrix: Matrix, variant: Variant, parts: _Parts) -> SlimbenchError | None:
     added = workload_of(matrix)
     names = (variant.base, variant.build_base, added.build_base)
     sets = (variant.requirements, added.requirements)
