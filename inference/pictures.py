@@ -15,6 +15,7 @@ from inference import protocol
 from inference.failures import InferenceError
 
 MAX_PIXELS = 64_000_000  # Pillow takes 4 bytes for each: 256 MB
+MAX_SIDE = 65_535  # JPEG's own; each row costs Pillow time and memory, however short it is
 EMPTY = "the file is empty"
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "PPM")
 
@@ -85,6 +86,9 @@ def _open(file: Union[str, io.BytesIO], path: str, max_pixels: int) -> Image.Ima
 def _check_size(picture: Image.Image, path: str, max_pixels: int) -> None:
     if picture.width * picture.height > max_pixels:
         raise _too_large(path, max_pixels)
+    if max(picture.size) > MAX_SIDE:
+        message = f"one of its sides is longer than {MAX_SIDE} pixels"
+        raise InferenceError(protocol.TOO_LARGE, message, path)
 
 
 def _decode(picture: Image.Image, path: str) -> None:

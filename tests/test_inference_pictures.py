@@ -16,7 +16,7 @@ from PIL import Image
 
 from inference import protocol
 from inference.failures import InferenceError
-from inference.pictures import FORMATS, MAX_PIXELS, read_picture
+from inference.pictures import FORMATS, MAX_PIXELS, MAX_SIDE, read_picture
 
 
 def refusal(path: Path | str, **limits: int) -> InferenceError:
@@ -153,6 +153,15 @@ def test_too_many_pixels_are_refused_by_the_header(tmp_path: Path, size: tuple[i
         refused = refusal(picture_files.huge_png(tmp_path / "x.png", *size))
     assert refused.code == protocol.TOO_LARGE
     assert refused.message == f"it has more than {MAX_PIXELS} pixels"
+
+
+@pytest.mark.parametrize("size", [(1, MAX_SIDE + 1), (MAX_SIDE + 1, 1)])
+def test_a_strip_is_refused_by_its_header(tmp_path: Path, size: tuple[int, int]) -> None:
+    refused = refusal(picture_files.huge_png(tmp_path / "x.png", *size))
+    assert refused.code == protocol.TOO_LARGE
+    assert refused.message == f"one of its sides is longer than {MAX_SIDE} pixels"
+    Image.new("L", (1, MAX_SIDE)).save(tmp_path / "allowed.png")
+    assert read_picture(str(tmp_path / "allowed.png")).size == (1, MAX_SIDE)
 
 
 def test_the_limit_itself_is_allowed(tmp_path: Path) -> None:
