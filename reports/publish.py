@@ -7,12 +7,16 @@ from pathlib import Path
 from typing import Optional
 
 from bench.record_types import Record
-from reports import json_report, markdown
+from reports import json_report, markdown, service_page, training
 from reports.readme import refresh
 
 # The page of each workload, and what writes it.
 STEMS = {"predict": "comparison", "serve": "service", "train": "training"}
-PAGES: Mapping[str, Callable[[Record], str]] = {"predict": markdown.render}
+PAGES: Mapping[str, Callable[[Record], str]] = {
+    "predict": markdown.render,
+    "serve": service_page.render,
+    "train": training.render,
+}
 
 
 def stem(record: Record) -> str:
