@@ -290,14 +290,15 @@ def report(
     """Write the comparison from the last record; runs nothing."""
     from bench.record import load  # noqa: PLC0415
 
-    workspace = _workspace(ctx, _matrix(ctx))
+    matrix = _matrix(ctx)
+    workspace = _workspace(ctx, matrix)
     record = load(workspace.record)
     if report_format is ReportFormat.json:
         from reports import json_report  # noqa: PLC0415
 
         typer.echo(json_report.render(record), nl=False)
     else:
-        _publish(record, workspace, out)
+        _publish(record, matrix, workspace, out)
 
 
 @app.command()
@@ -326,7 +327,7 @@ def run(
     rounds = pull_rounds if pull else 0
     extras = {"scenarios": scenarios, "pull_rounds": rounds, "resume": resume}
     record = _execute(ctx, variants, None, jobs, pictures, asked=asked, extras=extras)
-    _publish(record, _workspace(ctx, matrix), out)
+    _publish(record, matrix, _workspace(ctx, matrix), out)
     _finish(record, variants, "measure", as_json=False)
 
 
@@ -532,16 +533,20 @@ def _told_when_ended(workspace: Workspace, measures: bool) -> "Iterator[None]":
         raise typer.Exit(INTERRUPTED) if isinstance(end, KeyboardInterrupt) else end from end
 
 
-def _publish(record: "Record", workspace: Workspace, out: Optional[Path]) -> None:
+def _publish(
+    record: "Record", matrix: "Matrix", workspace: Workspace, out: Optional[Path]
+) -> None:
     """Write the reports, the record beside them, and the README's table when it is their place."""
-    from bench.record import save  # noqa: PLC0415
-    from reports.publish import publish  # noqa: PLC0415
+    from bench.record import load, save  # noqa: PLC0415
+    from reports.publish import publish, publish_models  # noqa: PLC0415
 
     folder = out or workspace.reports
     readme = workspace.root / "README.md" if folder == workspace.reports else None
     try:
         written = publish(record, folder, readme)
         save(folder / workspace.record.name, record)
+        beside = [folder / workspace.record_of(edition).name for edition in ("", *matrix.models)]
+        written += publish_models([load(path) for path in beside if path.exists()], folder)
     except OSError as error:
         what, step = f"the report can't be written: {error.strerror}", "choose a folder with --out"
         raise ConfigurationError(what, where=shown(folder), next_step=step) from error

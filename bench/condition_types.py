@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, Union
 
 from pydantic import BaseModel, ConfigDict
 
@@ -66,7 +66,12 @@ class Conditions(Frozen):
 
 
 class ModelFact(Frozen):
-    """The exported model, from its manifest."""
+    """The exported model, from its manifest.
+
+    Attributes:
+        size_bytes: of each artefact, by its name; empty in records of earlier slimbenches.
+        preprocessing: from a picture to the model's input, as docs/preprocessing.md has it.
+    """
 
     name: str
     weights: str  # pretrained, seeded or file
@@ -74,3 +79,5 @@ class ModelFact(Frozen):
     seed: int
     versions: Mapping[str, str]
     sha256: Mapping[str, str]  # artefact file name to digest
+    size_bytes: Mapping[str, int] = {}
+    preprocessing: Mapping[str, Union[int, float, str, tuple[float, ...]]] = {}

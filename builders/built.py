@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Union
+from typing import Any, Literal, Union
 
 from builders.engine import ImageInfo
 from builders.errors import SlimbenchError
@@ -33,6 +33,8 @@ class ModelArtefacts:
     seed: int
     versions: dict[str, str]
     sha256: dict[str, str]
+    size_bytes: dict[str, int]
+    preprocessing: dict[str, Any]
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from builders.errors import ExportFailed
 from builders.labels import CONTEXT, KIND_EXPORTER, of_kind
 from builders.matrix import Matrix, Model, WeightsFile
 from builders.own_container import own_container
+from builders.plan import ARTEFACTS
 from builders.workspace import Workspace, shown
 
 EXPORT_TIMEOUT_S = 1800.0
@@ -21,10 +22,11 @@ EXPORT_TIMEOUT_S = 1800.0
 
 @dataclass(frozen=True)
 class Exporter:
-    """The exporter's image and what every export is asked for."""
+    """The exporter's image and what every export is asked for; `int8`: an int8 file too."""
 
     image: ImageInfo
     samples: int
+    int8: bool = False
 
     def key(self, name: str, model: Model, root: Path) -> str:
         """Digest of all that decides an export's outcome."""
@@ -42,11 +44,14 @@ def ensure(
     exporter: Exporter,
     workspace: Workspace,
 ) -> ModelArtefacts:
-    """The model's artefacts, exported unless they are there and whole; raises ExportFailed."""
+    """The model's artefacts, exported unless all are there and whole; raises ExportFailed."""
     model, folder = matrix.models[name], workspace.artefacts / name
     key_file = workspace.state / "exports" / name
     key = exporter.key(name, model, matrix.folder)
-    if not (key_file.exists() and key_file.read_text() == key and is_whole(folder)):
+    is_known = key_file.exists() and key_file.read_text() == key
+    # No part of the key: an int8 file that isn't needed now does no harm.
+    has_all = not exporter.int8 or (folder / ARTEFACTS["onnx-int8"]).is_file()
+    if not (is_known and has_all and is_whole(folder)):
         export(engine, matrix, name, exporter, workspace)
         key_file.parent.mkdir(parents=True, exist_ok=True)
         key_file.write_text(key, encoding="utf-8")
@@ -65,6 +70,8 @@ def read(name: str, folder: Path) -> ModelArtefacts:
             seed=manifest["seed"],
             versions=manifest["versions"],
             sha256=manifest["sha256"],
+            size_bytes=manifest["size_bytes"],
+            preprocessing=manifest["preprocessing"],
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ExportFailed(
@@ -118,9 +125,10 @@ def _spec(matrix: Matrix, name: str, exporter: Exporter, workspace: Workspace) -
         "seed": model.seed,
         "samples": exporter.samples,
     }
+    flags = ("--int8",) if exporter.int8 else ()
     return ContainerSpec(
         image=exporter.image.image_id,
-        command=(name, *(f"--{key}={value}" for key, value in arguments.items())),
+        command=(name, *(f"--{key}={value}" for key, value in arguments.items()), *flags),
         labels=of_kind(KIND_EXPORTER),
         # Pretrained weights come from the internet; nothing else here needs a network.
         network="bridge" if weights in ("auto", "pretrained") else "none",

@@ -159,7 +159,8 @@ def _model(project: Project, name: str, image: Attempt[ImageInfo]) -> Attempt[Mo
     if isinstance(image, SlimbenchError):
         return image
     project.say(f"model {name}")
-    exporter = models.Exporter(image, project.matrix.verification.samples)
+    int8 = any(variant.runtime == "onnx-int8" for variant in project.matrix.variants)
+    exporter = models.Exporter(image, project.matrix.verification.samples, int8)
     return attempt(
         lambda: models.ensure(project.engine, project.matrix, name, exporter, project.workspace)
     )

@@ -58,6 +58,16 @@ def _outputs_match(verification: Verification) -> bool:
 
 
 OUTPUTS_MATCH = Column("outputs_match", "outputs match", "verification", _outputs_match, yes_no)
+
+
+def _matching(verification: Verification) -> str:
+    """`yes` means that every probability is the reference's; a share of best classes is told."""
+    if verification.outputs_match and verification.top1_wanted is not None:
+        return f"top-1 {percent(verification.top1_agreement or 0)} %"
+    return yes_no(verification.outputs_match)
+
+
+MATCHING = Column("matching", "outputs match", "verification", _matching, words)
 PICTURES = Column(
     "pictures", "pictures", "verification", lambda checked: len(checked.pictures), count
 )
@@ -72,9 +82,15 @@ TOP1 = Column(
 MAX_ABS_DIFF = Column(
     "max_abs_diff", "max abs diff", "verification", lambda checked: checked.max_abs_diff, difference
 )
-TOLERANCE = Column(
-    "tolerance", "tolerance", "verification", lambda checked: checked.tolerance, difference
-)
+
+
+def _allowed(verification: Verification) -> str:
+    """What the answers are held to: a difference of probabilities, or a share of best classes."""
+    wanted = verification.top1_wanted
+    return difference(verification.tolerance) if wanted is None else f"top-1 {percent(wanted)} %"
+
+
+TOLERANCE = Column("tolerance", "tolerance", "verification", _allowed, str)
 SWAPS = Column("swaps", "tolerated swaps", "verification", lambda checked: checked.swaps, count)
 TOP_K = Column("top_k", "classes", "verification", lambda checked: checked.top_k, count)
 MISMATCH = Column(
@@ -83,7 +99,7 @@ MISMATCH = Column(
 
 COMPARISON = (
     STATUS,
-    OUTPUTS_MATCH,
+    MATCHING,
     SIZE,
     COMPRESSED,
     TOOL_COUNT,
@@ -98,7 +114,7 @@ JUDGED = (COLD_START, LATENCY_P50)  # each pair of variants gets a verdict in th
 VERIFIED = (OUTPUTS_MATCH, PICTURES, TOP_K, TOP1, MAX_ABS_DIFF, TOLERANCE, SWAPS, MISMATCH)
 LADDER = (SIZE, COMPRESSED, COLD_START, LATENCY_P50)
 OPTIONAL = frozenset({*PHASES, *USAGE, *PULL, DISTURBED} - {PEAK_MEMORY})  # told if anyone has it
-_FIXED = (*COMPARISON, *image_columns.ALL, *PHASES, *USAGE, *PULL, *VERIFIED)
+_FIXED = (OUTPUTS_MATCH, *COMPARISON, *image_columns.ALL, *PHASES, *USAGE, *PULL, *VERIFIED)
 
 
 def certainty(seed: int) -> tuple[Column, ...]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 BEST_RULE = """\
-In bold: the best of each column among the variants that answer as the reference does, and what
-can't be told from it."""
+In bold: the best of each column among the variants whose outputs match, and what can't be told
+from it."""
 
 LADDER_RULE = """\
 Each row is what going from one variant to the next saves; a negative figure is what it costs.
@@ -111,7 +111,10 @@ DEFINITIONS = """\
 - **peak memory**: the largest resident memory of the process in any container.
 - **outputs match**: the same best classes as the reference on every picture, every probability
   within the tolerance. Two classes may change places only where their probabilities lie within
-  the tolerance of each other; those are the **tolerated swaps**.
+  the tolerance of each other; those are the **tolerated swaps**. Where the tolerance is such as
+  top-1 80 %, since an int8 model moves every probability, the best class must be the reference's on
+  that share of the pictures, and the share found stands in place of yes. Each timed answer must
+  then be what the same image answered when it was checked.
 - **max abs diff**: the largest difference of any class probability from the reference's.
 
 How each is measured: [docs/measurement.md](../../docs/measurement.md). How to read this page:

@@ -63,7 +63,7 @@ def gain(
 def best(column: Column, variants: Sequence[VariantRecord], verdicts: Verdicts) -> frozenset[str]:
     """Names of the variants with the best value, and of those that can't be told from it.
 
-    Only variants that answer as the reference does can be best, in a noisy column only those that
+    Only variants whose outputs match can be best, in a noisy column only those that
     have a verdict. Empty where neither direction is better, where nobody is worse, and where not
     all of them compare with the best.
     """

@@ -13,29 +13,33 @@ from reports.markup import MISSING, code, escape, table
 from reports.pairs import NOT_COMPARED, TOO_FEW
 from reports.verdicts import Verdicts
 
+_WORDS = ("from", "to", "what changed")
+HEADINGS = (*_WORDS, *(f"{one.heading} saved, {one.unit} (ratio)" for one in LADDER))
+ALIGN = ("left",) * len(_WORDS) + ("right",) * len(LADDER)
+
 
 def ladder(record: Record, verdicts: Verdicts) -> str:
     """A Markdown table with one row a rung; `same` where the difference may be noise."""
-    words = ["from", "to", "what changed"]
-    return table(
-        [*words, *(_title(column) for column in LADDER)],
-        _rows(record, verdicts),
-        ["left"] * len(words) + ["right"] * len(LADDER),
-    )
+    return table(HEADINGS, steps(record, verdicts).values(), ALIGN)
 
 
-def _title(column: Column) -> str:
-    return f"{column.heading} saved, {column.unit} (ratio)"
+def steps(record: Record, verdicts: Verdicts) -> dict[str, list[str]]:
+    """The cells of each rung's row, by the name of the variant that it leads to."""
+    return {
+        variant.name: list(_cells(record, variant, verdicts))
+        for variant in record.variants
+        if variant.after is not None
+    }
 
 
-def _rows(record: Record, verdicts: Verdicts) -> Iterator[list[str]]:
-    by_name = {variant.name: variant for variant in record.variants}
-    for variant in record.variants:
-        if variant.after is not None:
-            before = by_name.get(variant.after)  # None when only some variants were run
-            to = code(variant.name) + (" (failed)" if variant.status == "failed" else "")
-            words = [code(variant.after), to, escape(variant.changed)]
-            yield [*words, *(_cell(column, before, variant, verdicts) for column in LADDER)]
+def _cells(record: Record, variant: VariantRecord, verdicts: Verdicts) -> Iterator[str]:
+    by_name = {row.name: row for row in record.variants}
+    before = by_name.get(variant.after or "")  # None when only some variants were run
+    yield code(variant.after or "")
+    yield code(variant.name) + (" (failed)" if variant.status == "failed" else "")
+    yield escape(variant.changed)
+    for column in LADDER:
+        yield _cell(column, before, variant, verdicts)
 
 
 def _cell(

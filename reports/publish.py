@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Optional
 
 from bench.record_types import Record
-from reports import json_report, markdown, service_page, training
+from reports import json_report, markdown, models_page, service_page, training
 from reports.readme import refresh
 
 # The page of each workload, and what writes it.
@@ -17,6 +17,9 @@ PAGES: Mapping[str, Callable[[Record], str]] = {
     "serve": service_page.render,
     "train": training.render,
 }
+
+MODELS = "models.md"
+FEWEST_MODELS = 2
 
 
 def stem(record: Record) -> str:
@@ -44,7 +47,25 @@ def publish(record: Record, folder: Path, readme: Optional[Path] = None) -> tupl
     """
     name = stem(record)
     page = PAGES[record.workload](record)
-    texts = {f"{name}.md": page, f"{name}.json": json_report.render(record)}
+    written = _placed(folder, {f"{name}.md": page, f"{name}.json": json_report.render(record)})
+    if readme is not None and not record.edition:
+        refresh(record, readme)
+    return written
+
+
+def publish_models(records: Sequence[Record], folder: Path) -> tuple[Path, ...]:
+    """Write the page that sets the models side by side; nothing for a single one.
+
+    Raises:
+        OSError: the folder can't be made or written to.
+    """
+    if len(records) < FEWEST_MODELS:
+        return ()
+    return _placed(folder, {MODELS: models_page.render(records)})
+
+
+def _placed(folder: Path, texts: Mapping[str, str]) -> tuple[Path, ...]:
+    """Write the files, each beside its place first."""
     folder.mkdir(parents=True, exist_ok=True)
     parts = {folder / name: folder / f".{name}.part" for name in texts}
     try:
@@ -55,6 +76,4 @@ def publish(record: Record, folder: Path, readme: Optional[Path] = None) -> tupl
     finally:
         for part in parts.values():
             part.unlink(missing_ok=True)
-    if readme is not None and not record.edition:
-        refresh(record, readme)
     return tuple(parts)

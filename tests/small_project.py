@@ -72,6 +72,8 @@ def export(spec: ContainerSpec) -> Generator[Any, Any, int]:
         "seed": 7,
         "versions": {"onnx": "1"},
         "sha256": {name: hashlib.sha256(data).hexdigest() for name, data in artefacts.items()},
+        "size_bytes": {name: len(data) for name, data in artefacts.items()},
+        "preprocessing": {"crop_size": 224, "mean": [0.5, 0.5, 0.5]},
     }
     (folder / "manifest.json").write_text(json.dumps(manifest))
     yield "exported"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -109,3 +110,27 @@ def test_a_missing_artefact_is_not_whole(small: SmallProject, name: str) -> None
 def test_the_manifest_is_what_the_exporter_wrote(small: SmallProject) -> None:
     found = ensure(small, exporter_of(small))
     assert json.loads((found.folder / "manifest.json").read_text())["sha256"] == found.sha256
+
+
+def test_an_int8_file_is_asked_for_where_a_variant_needs_it(small: SmallProject) -> None:
+    plain = exporter_of(small)
+    ensure(small, plain)
+    assert "--int8" not in exports(small)[-1].command
+    with_int8 = replace(plain, int8=True)
+    ensure(small, with_int8)  # the folder is whole, but lacks the file
+    assert exports(small)[-1].command[-1] == "--int8"
+
+
+def test_an_int8_file_that_no_variant_needs_any_more_stays(small: SmallProject) -> None:
+    exporter = exporter_of(small)
+    folder = ensure(small, exporter).folder
+    (folder / "model.int8.onnx").touch()
+    ensure(small, replace(exporter, int8=True))
+    ensure(small, exporter)
+    assert len(exports(small)) == 1
+
+
+def test_sizes_and_preprocessing_come_from_the_manifest(small: SmallProject) -> None:
+    found = ensure(small, exporter_of(small))
+    assert found.size_bytes == {"model.onnx": 4, "class_names.txt": 8}
+    assert found.preprocessing == {"crop_size": 224, "mean": [0.5, 0.5, 0.5]}

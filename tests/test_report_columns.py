@@ -44,7 +44,8 @@ def test_every_metric_has_a_column_of_its_own_key():
         (columns.TOP_K, 5, "5"),
         (columns.TOP1, 1.0, "100.0"),
         (columns.MAX_ABS_DIFF, 1e-7, "1.0e-07"),
-        (columns.TOLERANCE, 1e-4, "1.0e-04"),
+        (columns.TOLERANCE, "1.0e-04", "1.0e-04"),
+        (columns.MATCHING, "yes", "yes"),
         (columns.SWAPS, 0, "0"),
         (columns.MISMATCH, "", MISSING),
     ],
@@ -123,3 +124,13 @@ def test_the_unit_stands_in_the_heading(column, title):
 def test_words_stand_left_and_numbers_right():
     assert TOOLS.align == columns.OUTPUTS_MATCH.align == "left"
     assert SIZE.align == columns.MAX_ABS_DIFF.align == "right"
+
+
+def test_a_share_of_best_classes_is_told_in_place_of_yes():
+    checked = verified(0.3, agreeing=11).model_copy(update={"top1_wanted": 0.8, "tolerance": 1.0})
+    row = variant("int8", verification=checked)
+    assert columns.MATCHING.value(row) == "top-1 91.7 %"
+    assert columns.TOLERANCE.value(row) == "top-1 80.0 %"
+    assert columns.OUTPUTS_MATCH.value(row) is True
+    failed = checked.model_copy(update={"outputs_match": False})
+    assert columns.MATCHING.value(variant("int8", verification=failed)) == "no"
