@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from model_folders import LABELS, toy_folder
 
+from inference.backends import MODULES
 from inference.failures import InferenceError
-from inference.model_folder import choose_backend, default_folder, read_folder
+from inference.model_folder import ARTEFACTS, choose_backend, default_folder, read_folder
 from inference.protocol import MODEL_UNUSABLE
 
 
@@ -56,10 +57,19 @@ def test_the_artefact_decides_on_the_back_end(tmp_path: Path) -> None:
     assert choose_backend(tmp_path) == "torchscript"
 
 
+def test_an_int8_file_is_a_back_end_of_its_own(tmp_path: Path) -> None:
+    toy_folder(tmp_path)
+    (tmp_path / "model.onnx").rename(tmp_path / "model.int8.onnx")
+    assert choose_backend(tmp_path) == "onnx-int8"
+    assert read_folder(tmp_path, "onnx-int8").artefact == tmp_path / "model.int8.onnx"
+    assert MODULES["onnx-int8"] == MODULES["onnx"]
+    assert set(MODULES) == set(ARTEFACTS)
+
+
 @pytest.mark.parametrize(
     ("files", "asked", "sentence"),
     [
-        ((), None, "there is neither model.torchscript nor model.onnx"),
+        ((), None, "there is none of model.torchscript, model.onnx, model.int8.onnx"),
         (("model.onnx",), "torchscript", "there is no model.torchscript"),
         (
             ("model.onnx", "model.torchscript"),

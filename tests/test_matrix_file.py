@@ -96,7 +96,7 @@ def changed(old: str, new: str) -> str:
 
 def test_the_shipped_matrix_is_valid() -> None:
     matrix = load_matrix(Path(__file__).parents[1] / "variants.yaml")
-    names = "fat cpu-torch slim multistage distroless onnx distroless-onnx"
+    names = "fat cpu-torch slim multistage distroless onnx distroless-onnx distroless-onnx-int8"
     assert [variant.name for variant in matrix.variants] == names.split()
 
 
@@ -252,6 +252,23 @@ SHAPE = [
         "22: verification.tolerances.float32: must be at least 0, not nan",
     ),
     (
+        "float32: 1e-4",
+        "float32: {top1_agreement: 2}",
+        "22: verification.tolerances.float32.top1_agreement: must be at most 1, not 2",
+    ),
+    (
+        "float32: 1e-4",
+        "float32: {top1_agrement: 0.8}",
+        "22: verification.tolerances.float32.top1_agrement: is no key that is known here; "
+        "perhaps you meant 'top1_agreement'",
+    ),
+    (
+        "  tolerances: {float32: 1e-4}",
+        "  tolerances: {float32: 1e-4, int8: {top1_agreement: 0.8}}\n  samples: 39",
+        "21: verification: needs at least 40 'samples' where a tolerance is a share of the "
+        "pictures",
+    ),
+    (
         "warmups: 3",
         "warmups: yes",
         "24: measurement.warmups: must be a whole number, not true",
@@ -289,7 +306,7 @@ SHAPE = [
     (
         "runtime: onnx",
         "runtime: onxx",
-        "40: variants.thin.runtime: must be 'torchscript' or 'onnx', not 'onxx'; "
+        "40: variants.thin.runtime: must be 'torchscript', 'onnx', 'onnx-int8' or 'torch', not 'onxx'; "
         "perhaps you meant 'onnx'",
     ),
     ("runtime: onnx", "runtime: onnx\n  two:", "41: variants.two: must be a mapping of keys to "

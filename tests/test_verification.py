@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bench.answers import Answer, Answers, RankedClass
 from bench.record_types import Verification
 from bench.verification import verify_answers
+from builders.verification_settings import Agreement, Tolerance
 
 TOLERANCE = 1e-4
 PROBS = (0.4, 0.3, 0.15, 0.1, 0.03, 0.02)
@@ -34,7 +35,7 @@ def verify(
     ours: Answer | tuple[Answer, ...],
     theirs: Answer | tuple[Answer, ...],
     *,
-    tolerance: float = TOLERANCE,
+    tolerance: Tolerance = TOLERANCE,
     top_k: int = 5,
 ) -> Verification:
     both = [item if isinstance(item, tuple) else (item,) for item in (ours, theirs)]
@@ -246,3 +247,59 @@ def test_noise_far_below_the_tolerance_always_matches(
 def test_a_verification_can_be_written_as_json():
     written = verify(answer(CLOSE), answer(SWAPPED)).model_dump_json()
     assert json.loads(written)["outputs_match"] is True
+
+
+OTHER = (0.3, 0.4, 0.15, 0.1, 0.03, 0.02)
+
+
+def of_ten(others: int) -> tuple[tuple[Answer, ...], tuple[Answer, ...]]:
+    """Ten pictures of the reference, and the variant's with another best class on some."""
+    ours = tuple(answer(PROBS, picture=f"{n}.png") for n in range(10))
+    theirs = tuple(
+        answer(OTHER if n < others else moved(PROBS, c5=0.05), picture=f"{n}.png")
+        for n in range(10)
+    )
+    return ours, theirs
+
+
+@pytest.mark.parametrize(("others", "matches"), [(0, True), (2, True), (3, False), (10, False)])
+def test_a_share_of_best_classes_may_be_all_that_counts(others: int, matches: bool):
+    result = verify(*of_ten(others), tolerance=Agreement(top1_agreement=0.8))
+    assert result.outputs_match == matches
+    assert result.top1_agreement == pytest.approx(1 - others / 10)
+    assert (result.top1_wanted, result.tolerance) == (0.8, 1.0)
+    told = f"the best class is the reference's on {10 - others} of 10 pictures"
+    assert result.reason == ("" if matches else f"0.png: {told}, which is less than 80 %")
+
+
+def test_a_tolerance_of_probabilities_asks_for_no_share():
+    assert verify(answer(PROBS), answer(PROBS)).top1_wanted is None
+
+
+@pytest.mark.parametrize(
+    "theirs",
+    [
+        answer((math.nan, *PROBS[1:]), picture="/photos/cat.jpg"),
+        answer(PROBS[:5], picture="/photos/cat.jpg"),
+        replace(answer(PROBS), top=tuple(replace(one, label="x") for one in answer(PROBS).top)),
+    ],
+)
+def test_with_a_share_too_broken_answers_and_wrong_labels_are_mismatches(theirs: Answer):
+    other = answer(PROBS, picture="b.png")
+    agreement = Agreement(top1_agreement=0.5)
+    result = verify((answer(PROBS), other), (theirs, other), tolerance=agreement)
+    assert result.reason.startswith("cat.jpg: ")
+
+
+def test_with_a_share_too_every_picture_must_be_answered():
+    ours, theirs = of_ten(0)
+    result = verify(ours, theirs[1:], tolerance=Agreement(top1_agreement=0.1))
+    assert result.reason.startswith("0.png: answered by the reference alone")
+    assert not verify((), (), tolerance=Agreement(top1_agreement=0.1)).outputs_match
+
+
+def test_a_sure_class_that_rounding_lifts_above_one_is_no_mismatch_with_a_share():
+    ours, theirs = answer((1.0000005, 0.0), top=2), answer((0.0, 1.0000005), top=2)
+    both = answer(PROBS[:2], top=2, picture="b.png")
+    agreement = Agreement(top1_agreement=0.5)
+    assert verify((ours, both), (theirs, both), tolerance=agreement, top_k=2).outputs_match
