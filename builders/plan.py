@@ -79,9 +79,9 @@ def needed_bases(matrix: Matrix, variants: tuple[Variant, ...]) -> tuple[str, ..
 
 
 def needed_locks(matrix: Matrix, variants: tuple[Variant, ...]) -> tuple[Path, ...]:
-    """Lock files of the requirement sets that these variants and the exporter install."""
+    """Lock files of the sets that these variants and, where they load models, the exporter install."""
     names = {
-        matrix.exporter.requirements,
+        matrix.exporter.requirements if needed_models(variants) else None,
         workload_of(matrix).requirements,
         *(variant.requirements for variant in variants),
     }

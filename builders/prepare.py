@@ -69,8 +69,9 @@ def prepare(project: Project) -> Prepared:
         DiskFull: there is less free disk than the variants not yet built take.
     """
     _check_machine(project)
-    resolved = {name: _base(project, name) for name in _base_names(project)}
-    wheels = {lock: _wheels(project, lock) for lock in _locks(project)}
+    needed = project.matrix, project.variants
+    resolved = {name: _base(project, name) for name in plan.needed_bases(*needed)}
+    wheels = {lock: _wheels(project, lock) for lock in plan.needed_locks(*needed)}
     base = resolved[project.matrix.exporter.base]
     exported = _models(project, base, wheels)
     builder = None if isinstance(base, SlimbenchError) else _builder(project, base)
@@ -103,14 +104,6 @@ def attempt(action: Callable[[], T]) -> Attempt[T]:
         return SlimbenchError(f"{error.strerror}", where=str(error.filename or "a file"))
 
 
-def _base_names(project: Project) -> tuple[str, ...]:
-    return plan.needed_bases(project.matrix, project.variants)
-
-
-def _locks(project: Project) -> tuple[Path, ...]:
-    return plan.needed_locks(project.matrix, project.variants)
-
-
 def _base(project: Project, name: str) -> Attempt[ResolvedBase]:
     project.say(f"base {name}")
     log = project.workspace.log(f"base-{name}")
@@ -134,8 +127,11 @@ def _wheels(project: Project, lock: Path) -> Attempt[Path]:
 def _models(
     project: Project, base: Attempt[ResolvedBase], wheels: Mapping[Path, Attempt[Path]]
 ) -> dict[str, Attempt[ModelArtefacts]]:
+    names = plan.needed_models(project.variants)
+    if not names:
+        return {}
     exporter = _exporter(project, base, wheels)
-    return {name: _model(project, name, exporter) for name in plan.needed_models(project.variants)}
+    return {name: _model(project, name, exporter) for name in names}
 
 
 def _exporter(

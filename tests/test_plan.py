@@ -146,6 +146,9 @@ def test_the_exporter_is_planned_without_a_model(small: SmallProject) -> None:
     assert not [name for name in exporter.context.files if "artifacts" in name]
 
 
-def test_the_exporters_needs_count_with_any_selection(small: SmallProject) -> None:
-    assert needed_bases(small.matrix, ()) == ("full",)
-    assert needed_locks(small.matrix, ()) == (small.root / "set.txt",)
+def test_the_exporters_base_counts_with_any_selection_and_its_wheels_with_a_model(
+    small: SmallProject,
+) -> None:
+    assert needed_bases(small.matrix, ()) == ("full",)  # it serves the wheels to builds
+    assert needed_locks(small.matrix, ()) == ()
+    assert needed_locks(small.matrix, small.matrix.variants) == (small.root / "set.txt",)

@@ -59,13 +59,12 @@ def test_the_engine_tells_of_its_memory_and_the_kernel_of_its_time(
 ) -> None:
     found = take_training(engine, launch(image, engine), (0, 0))
     assert found.weights == {"bias": 0.25}
-    # About one a second, the first after one or two.
-    assert 2 <= len(found.memory) <= SECONDS + 2
+    assert len(found.memory) >= 2  # about one a second, the first after one or two
     assert max(point.used_bytes for point in found.memory) >= 30_000_000
     after = [point.after_ns for point in found.memory]
     assert after == sorted(after)
     assert after[-1] <= found.running_ns
-    assert SECONDS * 10**9 <= found.container_ns <= found.running_ns
+    assert 0 < found.container_ns <= found.running_ns
     if engine.info().shares_host_kernel:
         assert found.cpu_ns is not None
         assert 0 < found.cpu_ns < found.running_ns

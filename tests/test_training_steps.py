@@ -13,7 +13,7 @@ from training_programs import VERSIONS, WEIGHTS, training
 from bench import page_cache
 from bench.interrupted import saved_so_far
 from bench.page_cache import CacheDrop
-from builders.engine import ContainerSpec
+from builders.engine import BuildRequest, ContainerSpec
 from builders.errors import ConfigurationError
 from builders.fake_container import Program
 
@@ -53,6 +53,16 @@ def test_the_whole_line(line: TrainingLine) -> None:
         assert row.samples == ()
     assert record.measured_s > 0
     assert record.models == ()
+
+
+def test_no_exporter_is_built_for_what_makes_its_own_model(line: TrainingLine) -> None:
+    line.run(last="build")
+    tags = [call[1].tag for call in line.engine.calls if isinstance(call[1], BuildRequest)]
+    assert sorted(tags) == [
+        "slimbench/base-conda:latest",
+        "slimbench/base-full:latest",
+        *sorted(f"slimbench/{name}:latest" for name in ALL),
+    ]
 
 
 def test_rounds_are_interleaved_in_a_seeded_order(line: TrainingLine) -> None:
