@@ -79,7 +79,7 @@ def needed_bases(matrix: Matrix, variants: tuple[Variant, ...]) -> tuple[str, ..
 
 
 def needed_locks(matrix: Matrix, variants: tuple[Variant, ...]) -> tuple[Path, ...]:
-    """Lock files of the sets that these variants and, where they load models, the exporter install."""
+    """Lock files of what these variants and, where they load models, the exporter install."""
     names = {
         matrix.exporter.requirements if needed_models(variants) else None,
         workload_of(matrix).requirements,
