@@ -12,7 +12,13 @@ from builders.engine import Engine, ImageInfo
 
 pytestmark = [pytest.mark.engine, pytest.mark.exporter]
 ROOT = Path(__file__).resolve().parent.parent
-MODULES = ("test_preprocessing", "test_weights", "test_export", "test_entry_point")
+MODULES = (
+    "test_preprocessing",
+    "test_weights",
+    "test_export",
+    "test_entry_point",
+    "test_models",
+)
 PHOTOS = Path(os.environ.get("SLIMBENCH_PHOTOS") or ROOT.parent / "shared" / "photos")
 
 

@@ -21,7 +21,7 @@ def main(words: list[str]) -> int:
     from inference.exporter.export import ExportRequest, export  # noqa: PLC0415
 
     answers = claim_stdout()  # torch.hub prints there
-    request = ExportRequest(asked.model, asked.out, asked.weights, asked.seed, asked.samples)
+    request = ExportRequest(**vars(asked))
     try:
         exported = export(request)
     except ExportError as error:
@@ -39,7 +39,8 @@ def _parser() -> argparse.ArgumentParser:
         "--weights", type=_weights, default="auto", help="auto, pretrained, seeded or file:PATH"
     )
     parser.add_argument("--seed", type=int, default=0, help="for seeded weights and the samples")
-    parser.add_argument("--samples", type=_samples, default=12, help="how many, at least 10")
+    parser.add_argument("--samples", type=_samples, default=40, help="how many, at least 10")
+    parser.add_argument("--int8", action="store_true", help="an int8 ONNX file too")
     return parser
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Optional
 
 import torch
 
 from inference.exporter.architecture import Architecture, architecture
+from inference.exporter.calibration import calibration_batch
 from inference.exporter.failures import EXPORT_FAILED, ExportError
 from inference.exporter.formats import check_agreement, write_onnx, write_torchscript
 from inference.exporter.manifest import write_manifest
+from inference.exporter.quantised import INT8, top1_agreement, write_int8
 from inference.exporter.samples import write_samples
 from inference.exporter.weights import WeightedModel, weighted_model
 from inference.pictures import read_picture
@@ -30,10 +33,25 @@ class ExportRequest:
     weights: str
     seed: int
     samples: int
+    int8: bool = False  # an int8 file too
 
 
 @dataclass(frozen=True)
-class Exported:
+class Proof:
+    """How the files answer on the samples.
+
+    Attributes:
+        largest_difference: of a class probability, between the float32 formats and the model.
+        int8_top1_agreement: the share of the samples on which the int8 file's best class is that of
+            the float32 one, which the matrix judges; None without an int8 file.
+    """
+
+    largest_difference: float
+    int8_top1_agreement: Optional[float]
+
+
+@dataclass(frozen=True)
+class Exported(Proof):
     """What lies in the output folder now."""
 
     model: str
@@ -41,7 +59,6 @@ class Exported:
     reason: str
     detail: str
     notice: str
-    largest_difference: float  # of a class probability, between the formats and the model
 
 
 def export(request: ExportRequest) -> Exported:
@@ -53,25 +70,32 @@ def export(request: ExportRequest) -> Exported:
     known = architecture(request.model)
     model = weighted_model(known, request.weights, request.seed)
     try:
-        difference = _write_and_place(known, model, request)
+        proof = _write_and_place(known, model, request)
     except OSError as error:
         message = f"the artefacts can't be written ({error.strerror})"
         raise ExportError(EXPORT_FAILED, message, str(request.out)) from error
-    return Exported(known.name, model.source, model.reason, model.detail, model.notice, difference)
+    return Exported(
+        **asdict(proof),
+        model=known.name,
+        weights=model.source,
+        reason=model.reason,
+        detail=model.detail,
+        notice=model.notice,
+    )
 
 
-def _write_and_place(known: Architecture, model: WeightedModel, request: ExportRequest) -> float:
+def _write_and_place(known: Architecture, model: WeightedModel, request: ExportRequest) -> Proof:
     request.out.mkdir(parents=True, exist_ok=True)
     # Inside the output folder, which may be a mount point of its own that nothing can replace.
     with tempfile.TemporaryDirectory(prefix=".partial-", dir=request.out) as partial:
-        difference = _write(Path(partial), known, model, request)
+        proof = _write(Path(partial), known, model, request)
         _move_into_place(Path(partial), request.out)
-    return difference
+    return proof
 
 
 def _write(
     folder: Path, known: Architecture, model: WeightedModel, request: ExportRequest
-) -> float:
+) -> Proof:
     samples = write_samples(folder / "samples", request.samples, request.seed)
     preprocessing = known.preprocessing
     batch = torch.cat(
@@ -81,9 +105,19 @@ def _write(
     write_torchscript(model.module, batch[:1], folder / "model.torchscript")
     write_onnx(model.module, batch[:1], folder / "model.onnx")
     difference = check_agreement(model.module, folder, batch)
+    agreement = _quantise(folder, known, request, batch) if request.int8 else None
     (folder / "class_names.txt").write_text("\n".join(known.labels) + "\n", encoding="utf-8")
     write_manifest(folder, known, model, request.seed)
-    return difference
+    return Proof(difference, agreement)
+
+
+def _quantise(
+    folder: Path, known: Architecture, request: ExportRequest, samples: torch.Tensor
+) -> float:
+    """Write the int8 file; its top-1 agreement with the float32 one on the samples."""
+    source, quantised = folder / "model.onnx", folder / INT8
+    write_int8(source, calibration_batch(known.preprocessing, request.seed), quantised)
+    return top1_agreement(source, quantised, samples.numpy(), torch.get_num_threads())
 
 
 def _check_classes(model: WeightedModel, known: Architecture, batch: torch.Tensor) -> None:

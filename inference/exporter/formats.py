@@ -27,14 +27,14 @@ def write_torchscript(module: Any, example: Any, path: Path) -> None:
 
     No device-specific optimisation is baked in, so any CPU loads the file.
     """
-    with _converting("TorchScript"):
+    with converting("TorchScript"):
         frozen = torch.jit.freeze(torch.jit.trace(module, example))
         torch.jit.save(frozen, str(path))
 
 
 def write_onnx(module: Any, example: Any, path: Path) -> None:
     """Write one file of opset OPSET with a free batch size, and have onnx check it."""
-    with _converting("ONNX"):
+    with converting("ONNX"):
         torch.onnx.export(
             module,
             (example,),
@@ -49,7 +49,8 @@ def write_onnx(module: Any, example: Any, path: Path) -> None:
 
 
 @contextmanager
-def _converting(kind: str) -> Iterator[None]:
+def converting(kind: str) -> Iterator[None]:
+    """Whatever goes wrong inside is told as ExportError export-failed."""
     with warnings.catch_warnings():
         # torch calls both TorchScript and the exporter that traces deprecated; they are on purpose.
         warnings.simplefilter("ignore")

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from inference.exporter.architecture import Architecture
+from inference.exporter.calibration import PICTURES
 from inference.exporter.formats import AGREEMENT, INPUT, OPSET, OUTPUT
+from inference.exporter.quantised import INT8, SETTINGS
 from inference.exporter.weights import WeightedModel
 
 MANIFEST_VERSION = 1
@@ -35,8 +37,11 @@ def write_manifest(
         "classes": len(architecture.labels),
         "onnx": {"opset": OPSET, "input": INPUT, "output": OUTPUT},
         "agreement": AGREEMENT,
+        "size_bytes": {str(path.relative_to(folder)): path.stat().st_size for path in files},
         "sha256": {str(path.relative_to(folder)): _sha256(path) for path in files},
     }
+    if (folder / INT8).exists():
+        described["int8"] = {**SETTINGS, "calibration_pictures": PICTURES}
     (folder / "manifest.json").write_text(json.dumps(described, indent=2) + "\n", encoding="utf-8")
 
 

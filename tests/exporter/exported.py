@@ -1,4 +1,4 @@
-"""One seeded export, shared by all tests of a run; nothing may change it."""
+"""One seeded export of each model, shared by all tests of a run; nothing may change it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import tempfile
 from pathlib import Path
 
 from inference.exporter.architecture import Architecture, architecture
-from inference.exporter.export import ExportRequest, export
+from inference.exporter.export import Exported, ExportRequest, export
 
 SEED = 20240611
-SAMPLES = 12
+SAMPLES = 40
+MODELS = ("mobilenet_v2", "densenet121", "resnet50")
 
 
 @functools.cache
@@ -18,9 +19,13 @@ def mobilenet() -> Architecture:
     return architecture("mobilenet_v2")
 
 
-@functools.cache
 def folder() -> Path:
-    """The output folder of `--weights seeded`."""
-    out = Path(tempfile.mkdtemp()) / "mobilenet_v2"
-    export(ExportRequest("mobilenet_v2", out, "seeded", SEED, SAMPLES))
-    return out
+    """The output folder of `mobilenet_v2 --weights seeded --int8`."""
+    return exported("mobilenet_v2")[0]
+
+
+@functools.cache
+def exported(model: str) -> tuple[Path, Exported]:
+    """The output folder of `MODEL --weights seeded --int8`, and what was said of it."""
+    out = Path(tempfile.mkdtemp()) / model
+    return out, export(ExportRequest(model, out, "seeded", SEED, SAMPLES, int8=True))

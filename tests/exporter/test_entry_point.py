@@ -15,7 +15,7 @@ from typing import Any
 import exported
 from PIL import Image
 
-BACKENDS = {"torchscript": "torch", "onnx": "onnxruntime"}
+BACKENDS = {"torchscript": "torch", "onnx": "onnxruntime"}  # of the same float32 model
 Event = dict[str, Any]
 
 

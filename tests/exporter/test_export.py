@@ -42,7 +42,14 @@ class Artefacts(unittest.TestCase):
         names = {path.name for path in exported.folder().iterdir()}
         self.assertEqual(
             names,
-            {"manifest.json", "class_names.txt", "model.onnx", "model.torchscript", "samples"},
+            {
+                "manifest.json",
+                "class_names.txt",
+                "model.onnx",
+                "model.int8.onnx",
+                "model.torchscript",
+                "samples",
+            },
         )
 
     def test_the_manifest_vouches_for_every_file(self) -> None:
@@ -51,7 +58,9 @@ class Artefacts(unittest.TestCase):
         files = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
         self.assertEqual(set(manifest["sha256"]), files - {"manifest.json"})
         for name, digest in manifest["sha256"].items():
-            self.assertEqual(hashlib.sha256((folder / name).read_bytes()).hexdigest(), digest)
+            content = (folder / name).read_bytes()
+            self.assertEqual(hashlib.sha256(content).hexdigest(), digest)
+            self.assertEqual(manifest["size_bytes"][name], len(content))
         self.assertEqual((manifest["model"], manifest["weights"]), ("mobilenet_v2", "seeded"))
         self.assertEqual((manifest["seed"], manifest["classes"]), (exported.SEED, 1000))
         self.assertEqual(manifest["versions"]["torch"], torch.__version__)
@@ -68,7 +77,8 @@ class Artefacts(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             manifests = []
             for name in ("first", "second"):  # processes: torch counts the modules it has traced
-                ended = run("mobilenet_v2", "--out", f"{folder}/{name}", "--weights", "seeded")
+                words = ("--out", f"{folder}/{name}", "--weights", "seeded", "--int8")
+                ended = run("mobilenet_v2", *words)
                 self.assertEqual(ended.returncode, 0, ended.stderr)
                 manifests.append(Path(folder, name, "manifest.json").read_bytes())
         self.assertEqual(*manifests)
@@ -178,6 +188,9 @@ class CommandLine(unittest.TestCase):
         self.assertIn("tried first", said["reason"])
         self.assertIn("can't be downloaded", said["detail"])
         self.assertLessEqual(said["largest_difference"], AGREEMENT)
+        self.assertIsNone(said["int8_top1_agreement"])  # none was asked for
+        self.assertFalse((self.out / "model.int8.onnx").exists())
+        self.assertNotIn("int8", json.loads((self.out / "manifest.json").read_text()))
         self.assertEqual(len(list((self.out / "samples").iterdir())), 10)
         self.assertFalse(old.exists())
         self.assertEqual([path for path in self.out.iterdir() if path.name[0] == "."], [])

@@ -62,9 +62,16 @@ class AgainstTorchvision(unittest.TestCase):
                 read = read_picture(str(path))
                 self.assertLessEqual(largest_difference(read, exported.mobilenet()), BOUND, path)
 
-    def test_other_models_of_this_kind(self) -> None:
-        for name in ("densenet121", "resnet50"):
+    def test_each_model_has_the_transform_of_its_own_weights(self) -> None:
+        versions = {
+            "mobilenet_v2": ("IMAGENET1K_V2", 232),
+            "densenet121": ("IMAGENET1K_V1", 256),
+            "resnet50": ("IMAGENET1K_V2", 232),
+        }
+        for name, (weights, resize_size) in versions.items():
             known = architecture(name)
+            self.assertEqual(known.published.name, weights)
+            self.assertEqual(known.preprocessing.resize_size, resize_size)
             self.assertEqual(known.preprocessing.crop_size, 224)
             for picture in generate(5, seed=8):
                 self.assertLessEqual(largest_difference(picture, known), BOUND, name)
