@@ -1,4 +1,4 @@
-"""Rounds of what is measured apart from the cold starts: imports, throughput, pulls.
+"""Rounds of what is measured apart from the cold starts: imports, throughput, pulls, services.
 
 What goes wrong leaves a gap in the row with its reason; the variant stays measured, since its
 starts and requests are. Rounds that the record holds already are passed over.
@@ -19,7 +19,7 @@ from bench.scenario_types import Missing
 from builders.errors import SlimbenchError, WrongAnswer
 from builders.prepare import attempt
 
-What = Literal["imports", "throughput", "pulls"]
+What = Literal["imports", "throughput", "pulls", "starts", "load"]
 
 
 @dataclass(frozen=True)

@@ -71,12 +71,12 @@ class Missing(Frozen):
     """Something that a row lacks, and why.
 
     Attributes:
-        what: imports, throughput or pulls: the part of the row that stays empty.
+        what: the part of the row that stays empty.
         threads: of throughput with so many threads alone; None where all of it is missing.
         failed: it went wrong; otherwise it can't be had on this machine.
     """
 
-    what: Literal["imports", "throughput", "pulls"]
+    what: Literal["imports", "throughput", "pulls", "starts", "load"]
     reason: str
     failed: bool
     threads: Optional[int] = None

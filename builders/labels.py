@@ -23,6 +23,7 @@ KIND_EXPORTER = "exporter"
 KIND_VARIANT = "variant"
 KIND_WHEELHOUSE = "wheelhouse"
 KIND_SESSION = "session"
+KIND_SERVICE = "service"
 
 
 def of_kind(kind: str, **more: str) -> dict[str, str]:
