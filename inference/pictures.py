@@ -10,12 +10,16 @@ from typing import Union
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL.JpegImagePlugin import JpegImageFile
 
 from inference import protocol
 from inference.failures import InferenceError
 
 MAX_PIXELS = 64_000_000  # Pillow takes 4 bytes for each: 256 MB
 MAX_SIDE = 65_535  # JPEG's own; each row costs Pillow time and memory, however short it is
+MAX_SCANS = 100  # of a JPEG, libtiff's own limit for those inside a TIFF; encoders write 10
+SCAN = 0xDAFF  # the marker FF DA read as a little-endian number; a scan's data can't hold it
+CHUNK_BYTES = 2**20
 EMPTY = "the file is empty"
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "PPM")
 
@@ -51,6 +55,7 @@ def _read(file: Union[str, io.BytesIO], path: str, max_pixels: int) -> Image.Ima
         warnings.simplefilter("ignore")
         with _open(file, path, max_pixels) as picture:
             _check_size(picture, path, max_pixels)
+            _check_scans(picture, path)
             _decode(picture, path)
             return _as_rgb(picture, path)
 
@@ -89,6 +94,28 @@ def _check_size(picture: Image.Image, path: str, max_pixels: int) -> None:
     if max(picture.size) > MAX_SIDE:
         message = f"one of its sides is longer than {MAX_SIDE} pixels"
         raise InferenceError(protocol.TOO_LARGE, message, path)
+
+
+def _check_scans(picture: Image.Image, path: str) -> None:
+    """Each scan goes over all pixels, and takes 12 bytes of a file: 1 MB keeps busy for minutes."""
+    if not isinstance(picture, JpegImageFile):
+        return
+    file, scans, last = picture.fp, 0, b""
+    place = file.tell()
+    file.seek(0)
+    for chunk in iter(lambda: file.read(CHUNK_BYTES), b""):
+        scans += _markers(last + chunk)
+        last = chunk[-1:]
+    file.seek(place)
+    if scans > MAX_SCANS:
+        message = f"it has more than {MAX_SCANS} scans, each over all of its pixels"
+        raise InferenceError(protocol.TOO_LARGE, message, path)
+
+
+def _markers(data: bytes) -> int:
+    """How often SCAN stands there, at even places and at odd ones; bytes.count takes longer."""
+    pairs = (np.frombuffer(data, "<u2", (len(data) - odd) // 2, odd) for odd in (0, 1))
+    return sum(int(np.count_nonzero(one == SCAN)) for one in pairs)
 
 
 def _decode(picture: Image.Image, path: str) -> None:

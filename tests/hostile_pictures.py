@@ -201,6 +201,15 @@ def _huge_jpeg(dice: random.Random) -> bytes:
     return bytes(whole)
 
 
+def _many_scans_jpeg(dice: random.Random) -> bytes:
+    """The last scan of a progressive one again and again: each goes over all pixels."""
+    file = io.BytesIO()
+    Image.new("L", (4990, 4990)).save(file, "JPEG", progressive=True)
+    whole = file.getvalue()
+    begin = whole.rfind(b"\xff\xda")
+    return whole[:-2] + whole[begin : begin + 10] * dice.choice((1000, 100_000)) + whole[-2:]
+
+
 BOMBS: tuple[Callable[[random.Random], bytes], ...] = (
     _huge_png,
     _largest_allowed_png,
@@ -217,4 +226,5 @@ BOMBS: tuple[Callable[[random.Random], bytes], ...] = (
     _huge_webp,
     _huge_ppm,
     _huge_jpeg,
+    _many_scans_jpeg,
 )

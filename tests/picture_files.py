@@ -43,6 +43,26 @@ def huge_png(path: Path, width: int, height: int) -> Path:
     return path
 
 
+def many_scans(path: Path, scans: int, kept_apart_bytes: int = 0) -> Path:
+    """A progressive JPEG whose last scan comes this many times, each time without any data.
+
+    Before it stands a comment of so many bytes, which moves all that follows.
+    """
+    two_halves().convert("L").save(path, "JPEG", progressive=True)
+    whole = path.read_bytes()
+    more = scans - whole.count(b"\xff\xda")
+    begin = whole.rfind(b"\xff\xda")
+    (length,) = struct.unpack(">H", whole[begin + 2 : begin + 4])
+    comment = b""
+    while kept_apart_bytes > 0:
+        size = min(kept_apart_bytes, 65_000)
+        comment += b"\xff\xfe" + struct.pack(">H", size + 2) + bytes(size)
+        kept_apart_bytes -= size
+    header = whole[begin : begin + 2 + length]
+    path.write_bytes(whole[:2] + comment + whole[2:-2] + header * more + whole[-2:])
+    return path
+
+
 def cut_off(path: Path, share: float = 0.5) -> Path:
     """The first part of a good picture with enough detail to need all its bytes."""
     noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)

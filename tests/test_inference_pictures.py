@@ -16,7 +16,14 @@ from PIL import Image
 
 from inference import protocol
 from inference.failures import InferenceError
-from inference.pictures import FORMATS, MAX_PIXELS, MAX_SIDE, read_picture
+from inference.pictures import (
+    CHUNK_BYTES,
+    FORMATS,
+    MAX_PIXELS,
+    MAX_SCANS,
+    MAX_SIDE,
+    read_picture,
+)
 
 
 def refusal(path: Path | str, **limits: int) -> InferenceError:
@@ -162,6 +169,23 @@ def test_a_strip_is_refused_by_its_header(tmp_path: Path, size: tuple[int, int])
     assert refused.message == f"one of its sides is longer than {MAX_SIDE} pixels"
     Image.new("L", (1, MAX_SIDE)).save(tmp_path / "allowed.png")
     assert read_picture(str(tmp_path / "allowed.png")).size == (1, MAX_SIDE)
+
+
+@pytest.mark.parametrize("before", [0, CHUNK_BYTES - 600])
+def test_a_jpeg_of_many_scans_is_refused_before_decoding(tmp_path: Path, before: int) -> None:
+    allowed = picture_files.many_scans(tmp_path / "allowed.jpg", MAX_SCANS, before)
+    assert read_picture(str(allowed)).size == (60, 40)
+    refused = refusal(picture_files.many_scans(tmp_path / "x.jpg", MAX_SCANS + 1, before))
+    assert refused.code == protocol.TOO_LARGE
+    assert refused.message == f"it has more than {MAX_SCANS} scans, each over all of its pixels"
+
+
+def test_a_marker_across_two_chunks_is_counted_once(tmp_path: Path) -> None:
+    for shift in range(30):
+        before = CHUNK_BYTES - 700 + shift
+        at_limit = picture_files.many_scans(tmp_path / "allowed.jpg", MAX_SCANS, before)
+        assert read_picture(str(at_limit)).size == (60, 40)
+        refusal(picture_files.many_scans(tmp_path / "x.jpg", MAX_SCANS + 1, before))
 
 
 def test_the_limit_itself_is_allowed(tmp_path: Path) -> None:
