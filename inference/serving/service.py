@@ -51,8 +51,9 @@ class Service:
             self.facts["fallback"] = loaded.fallback
         if self.state == LOADING:
             self.state = READY
-        notice = f"; {loaded.folder.notice}" if loaded.folder.notice else ""
-        say(f"serving {loaded.folder.model} on port {self.settings.port}{notice}")
+        say(f"serving {loaded.folder.model} on port {self.settings.port}")
+        if loaded.folder.notice:
+            say(loaded.folder.notice)
 
     def failed(self, error: InferenceError) -> None:
         """See `worker.Listener`."""
