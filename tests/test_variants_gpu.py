@@ -111,13 +111,13 @@ def test_a_fallback_loads_no_library_of_cuda(engine: Engine, without_gpu: None) 
 
 
 LOAD_PROVIDER = """
-import ctypes, os, pathlib, onnxruntime
+import ctypes, os, pathlib
 from inference import onnx_backend
 assert "LD_LIBRARY_PATH" not in os.environ
 onnx_backend.preload()
 for name in ("libcudnn.so.9", "libnvrtc.so.13"):
     ctypes.CDLL(name)
-folder = pathlib.Path(onnxruntime.__file__).parent / "capi"
+folder = pathlib.Path(onnx_backend.onnxruntime.__file__).parent / "capi"
 ctypes.CDLL(str(folder / "libonnxruntime_providers_shared.so"), ctypes.RTLD_GLOBAL)
 try:
     ctypes.CDLL(str(folder / "libonnxruntime_providers_cuda.so"))
