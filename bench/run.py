@@ -17,6 +17,7 @@ from bench.record_types import Record
 from bench.resuming import require_same
 from bench.session import NETWORK
 from bench.standing import Standing
+from builders.errors import ConfigurationError
 from builders.matrix import Variant
 from builders.measurement_settings import MeasurementSettings
 from builders.prepare import Project
@@ -84,12 +85,16 @@ def begin(run: Run) -> Record:
     """A record of this run's conditions, with the rows of the last one that still compare.
 
     Raises:
-        ConfigurationError: the user's folder has no pictures, told before minutes of building; or
-            the run was to go on, and its conditions aren't those of the last record.
+        ConfigurationError: the user's folder has no pictures, or nothing looks at them, told before
+            minutes of building; or the run was to go on, and its conditions aren't those of the
+            last record.
         RecordError: the last record can't be read, or is of a later slimbench.
     """
-    _ = run.own_pictures
     matrix = run.project.matrix
+    if run.own_pictures and matrix.workload == "train":
+        raise ConfigurationError(
+            "a training looks at no pictures", next_step="leave --pictures out"
+        )
     fresh = Record(
         started_at=now(),
         matrix_digest=matrix.digest,

@@ -65,6 +65,13 @@ def test_no_exporter_is_built_for_what_makes_its_own_model(line: TrainingLine) -
     ]
 
 
+def test_pictures_are_refused_before_anything_is_built(line: TrainingLine, tmp_path: Path) -> None:
+    (tmp_path / "mine.png").write_bytes(b"mine")
+    with pytest.raises(ConfigurationError, match="a training looks at no pictures; leave"):
+        line.run(pictures=tmp_path)
+    assert "build" not in [call[0] for call in line.engine.calls]
+
+
 def test_rounds_are_interleaved_in_a_seeded_order(line: TrainingLine) -> None:
     record = line.run()
     names = line.trained()

@@ -90,12 +90,17 @@ class TrainingLine:
         return load_matrix(self.small.root / "variants.yaml", "train")
 
     def run(
-        self, *names: str, last: str | None = None, resume: bool = False, **settings: object
+        self,
+        *names: str,
+        last: str | None = None,
+        resume: bool = False,
+        pictures: Path | None = None,
+        **settings: object,
     ) -> Record:
         matrix = self.matrix
         chosen = tuple(matrix.variant(name) for name in names) or matrix.variants
         project = Project(self.engine, matrix, chosen, self.workspace, 2, self.small.say)
-        run = Run(project, None, matrix.measurement.overridden(**settings), resume)
+        run = Run(project, pictures, matrix.measurement.overridden(**settings), resume)
         record = steps.execute(run, last)
         assert load(self.workspace.record) == record
         assert self.engine.remove_labelled({KIND: KIND_SESSION}).containers == 0
