@@ -6,7 +6,6 @@ forms, bad HTTP and names of files that lead elsewhere.
 
 from __future__ import annotations
 
-import gzip
 import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,11 +13,12 @@ from functools import lru_cache
 from itertools import islice
 
 import hostile_pictures
-from hostile_pictures import ZEROS, good
-from raw_http import BOUNDARY, FORM, form, head, part, post
+from hostile_bombs import bombs
+from hostile_forms import bad_forms
+from hostile_pictures import good
+from raw_http import FORM, form, head, post
 
 SEED = 20260612
-END = f"--{BOUNDARY}--\r\n".encode()
 
 
 @dataclass(frozen=True)
@@ -60,58 +60,8 @@ def _pictures(make: Callable[[random.Random], Iterator[bytes]]) -> _Make:
 
 def _forms(family: str, dice: random.Random) -> Iterator[Upload]:
     while True:
-        for sent in _bad_forms(good("JPEG", dice), dice):
+        for sent in bad_forms(good("JPEG", dice), dice):
             yield Upload(family, sent)
-
-
-def _bad_forms(picture: bytes, dice: random.Random) -> Iterator[bytes]:
-    yield from _bad_types(picture)
-    yield from _bad_parts(picture, dice)
-    many = dice.choice((2000, 8000))
-    yield post(b"".join(part(b"", f"field{one}") for one in range(many)) + END)
-    yield post(form(*[b""] * many))
-    yield post(form(*[picture] * 33))
-    yield post(form(picture, b"", picture))
-    yield post(form(bytes(21_000_000)))
-    yield post(form(picture), headers=["Content-Encoding: gzip"])
-    yield post(gzip.compress(form(ZEROS)), headers=["Content-Encoding: gzip"])
-    for top in ("99999999999999999999", "NaN", "%00", "1e3", "5&top=x", "x" * 10_000, "-0"):
-        yield post(form(picture), target=f"/predict?top={top}".encode())
-
-
-def _bad_types(picture: bytes) -> Iterator[bytes]:
-    """Content types that are no form's, or whose boundary is none."""
-    body = form(picture)
-    for boundary in ("", "=", '="', f"={BOUNDARY}x", f'="{BOUNDARY}', "=" + "b" * 5000, "=\x7f"):
-        yield post(body, f"multipart/form-data; boundary{boundary}")
-    for kind in ("", "multipart/form-data", "application/json", "image/jpeg", "text/plain", ";;;="):
-        yield post(body, kind)
-    yield post(b"file=picture&file=other", "application/x-www-form-urlencoded")
-    yield post(body, f"multipart/mixed; boundary={BOUNDARY}")
-    yield post(body, f"multipart/form-data; boundary={BOUNDARY}; boundary=other")
-    yield post(body, f"multipart/form-data; charset=utf-7; boundary*=utf-8''{BOUNDARY}")
-
-
-def _bad_parts(picture: bytes, dice: random.Random) -> Iterator[bytes]:
-    """Forms that don't end, parts without a name, headers that no part has."""
-    dashes = f"--{BOUNDARY}\r\n".encode()
-    yield post(b"")
-    yield post(END)
-    yield post(dashes)
-    yield post(dashes * 3000)
-    yield post(part(picture))
-    yield post(form(picture)[: dice.randrange(200, 700)])
-    yield post(form(form(picture)))
-    yield post(b"preamble" * 1000 + form(picture) + b"epilogue" * 1000)
-    yield post(dashes + b"\r\n" + picture + b"\r\n" + END)
-    yield post(dashes + b"Content-Disposition: form-data\r\n\r\n" + picture + b"\r\n" + END)
-    yield post(dashes + b'content-disposition: form-data; name="file"\n\n' + picture + b"\n" + END)
-    yield post(dashes + b"no colon\r\n\r\n" + picture + b"\r\n" + END)
-    yield post(form(picture).replace(b"\r\n", b"\n"))
-    for name in ("../../etc/passwd", "a\0b", "\u202egpj.exe", "x" * 10_000, '"; name="other'):
-        yield post(form(picture).replace(b'"picture"', f'"{name}"'.encode()))
-    for more in ("X: " + "y" * 100_000, "X: y\r\n" * 5000, "Content-Transfer-Encoding: base64"):
-        yield post(part(picture, more=more + "\r\n") + END)
 
 
 def _protocol(family: str, dice: random.Random) -> Iterator[Upload]:
@@ -207,7 +157,7 @@ FAMILIES: Mapping[str, tuple[int, _Make]] = {
     "bit-flipped": (100, _pictures(hostile_pictures.bit_flipped)),
     "wrong header": (40, _pictures(hostile_pictures.wrongly_headed)),
     "polyglot": (24, _pictures(hostile_pictures.polyglots)),
-    "bomb": (60, _pictures(hostile_pictures.bombs)),
+    "bomb": (60, _pictures(bombs)),
     "form": (94, _forms),
     "protocol": (50, _protocol),
     "name": (62, _names),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from faulty_service import ELSEWHERE, FAULTS, Fault, Service, instead, predicted, refusal, service
+from faulty_service import Fault, Service, service
+from right_service import predicted, refusal
+from service_faults import ELSEWHERE, FAULTS, instead
 
 from bench.probe.basic_checks import BASIC
 from bench.probe.checks import LONGEST_TEXT, TESTS, probe

@@ -12,13 +12,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from faulty_service import AWAY, Fault, instead, never, service
+from faulty_service import Fault, service
+from service_faults import AWAY, instead, never
 
 from bench.probe.checks import probe
 from bench.probe.client import Client, Part, Request
 from bench.probe.context import Context, prediction_of
 from bench.probe.exchange_failures import Unanswered
 from bench.probe.pictures import generated
+from bench.probe.words import context_of
 from builders.errors import ServiceUnreachable
 
 HEALTH = Request("GET", "/health")
@@ -43,6 +45,13 @@ def test_an_encoded_path_stays_encoded():
     with service() as running:
         Client(running.url, PATIENT_S).ask(Request("GET", path))
     assert running.asked[0].target == path
+
+
+def test_a_service_may_have_a_path_before_its_own():
+    with service() as running:
+        client = context_of(f"{running.url}/models/one//").client
+        client.ask(HEALTH)
+    assert running.asked[0].target == "/models/one/health"
 
 
 def test_a_redirect_is_not_followed_and_the_token_stays():

@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from faulty_service import FAULTS, predicted, service
+from faulty_service import Fault, service
+from right_service import predicted, refusal
+from service_faults import FAULTS, instead
 
 import slimbench
 from bench.probe.basic_checks import BASIC
@@ -95,8 +97,6 @@ def test_a_failed_check_is_exit_code_1(call: Call):
 
 
 def test_what_a_service_says_does_not_reach_the_terminal_raw(call: Call):
-    from faulty_service import Fault, instead, refusal  # noqa: PLC0415
-
     nasty = Fault("health", lambda asked: True, instead(refusal(404, "x", "\x1b[2J [bold]")))
     with service(nasty) as running:
         _, output, _ = call(running.url)
