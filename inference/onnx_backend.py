@@ -26,7 +26,6 @@ import onnxruntime
 
 from inference.device import CPU, CUDA, NoGpu
 from inference.failures import first_line
-from inference.nvidia import why_no_gpu
 
 RUNTIME = "onnxruntime"
 VERSION = str(onnxruntime.__version__)
@@ -69,6 +68,8 @@ def load(artefact: Path, threads: int, device: str = CPU) -> OnnxModel:
 def _on_gpu(artefact: Path, options: Any) -> OnnxModel:
     if CUDA_PROVIDER not in onnxruntime.get_available_providers():
         raise NoGpu("this ONNX Runtime is built without CUDA")
+    from inference.nvidia import why_no_gpu  # noqa: PLC0415 - no start on the CPU needs it
+
     if why := why_no_gpu():
         raise NoGpu(why)
     preload()

@@ -9,7 +9,6 @@ from typing import Any
 import torch
 
 from inference.device import CPU, CUDA, NoGpu
-from inference.nvidia import why_no_gpu
 
 RUNTIME = "torch"
 VERSION = str(torch.__version__)
@@ -44,6 +43,8 @@ def load(artefact: Path, threads: int, device: str = CPU) -> TorchScriptModel:
 def _on_gpu(artefact: Path) -> TorchScriptModel:
     if torch.version.cuda is None:
         raise NoGpu("this torch is built without CUDA")
+    from inference.nvidia import why_no_gpu  # noqa: PLC0415 - no start on the CPU needs it
+
     if why := why_no_gpu():
         raise NoGpu(why)
     if not torch.cuda.is_available():

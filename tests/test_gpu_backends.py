@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from gpu_runtimes import CPU_PROVIDER, CUDA_PROVIDER, OnnxRuntime, Torch
 
-from inference import backends, protocol
+from inference import backends, nvidia, protocol
 from inference.device import Wish
 from inference.failures import InferenceError
 
@@ -36,7 +36,7 @@ def use(monkeypatch: pytest.MonkeyPatch) -> Use:
         monkeypatch.delitem(sys.modules, name, raising=False)
         module = importlib.import_module(name)
         monkeypatch.setitem(sys.modules, name, module)  # so that it is taken away at the end
-        monkeypatch.setattr(module, "why_no_gpu", lambda: why_no_gpu)
+        monkeypatch.setattr(nvidia, "why_no_gpu", lambda: why_no_gpu)
         return module
 
     return imported
