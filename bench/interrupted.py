@@ -27,5 +27,6 @@ def saved_so_far(path: Path) -> str:
 
 def _whole_rounds(record: Record) -> int:
     found = (rows.row_of(record, name) for name in record.sampled)
-    taken = (len(row.samples) or len(row.training) for row in found if row.status != "failed")
+    going = [row for row in found if row.status != "failed"]
+    taken = (len(row.samples) or len(row.training) or len(row.starts) for row in going)
     return min(taken, default=0)

@@ -19,7 +19,7 @@ from statistics import median
 from bench.pictures import in_folder
 from bench.rounds import rounds
 from benchmarks.figure import Figure, finish
-from benchmarks.served import Bench
+from benchmarks.served import Bench, Rate
 
 TURNS, SECONDS, WARMUP_S = 5, 8, 2
 BATCHES = (1, 8)  # of the bare loop
@@ -30,17 +30,17 @@ NAMES = ("bare loop", "ours", "reference")
 OF_BARE_LOOP = 1 / 0.8
 OF_REFERENCE = 1 / 3
 
-Rates = dict[tuple[str, int], list[float]]
+Rates = dict[tuple[str, int], list[Rate]]
 
 
-def turn(bench: Bench, name: str) -> dict[int, float]:
+def turn(bench: Bench, name: str) -> dict[int, Rate]:
     """One container's rates, by size of batches or requests at a time."""
     if name == "bare loop":
         return bench.bare_loop(SECONDS, BATCHES)
     ours = name == "ours"
     with bench.ours() if ours else bench.reference() as running:
         return {
-            number: bench.answers_per_s(running, number, WARMUP_S, SECONDS)
+            number: bench.rate(running, number, WARMUP_S, SECONDS)
             for number in (AT_A_TIME if ours else AT_A_TIME_REFERENCE)
         }
 
@@ -57,11 +57,14 @@ def measured(bench: Bench) -> Rates:
 
 def figures(rates: Rates) -> list[Figure]:
     """Medians over the turns, and what they come to."""
-    words = {"bare loop": "batches of", "ours": "requests at a time:"}
-    medians = {key: median(values) for key, values in rates.items()}
+    medians = {key: median(one.pictures_per_s for one in those) for key, those in rates.items()}
     told = [
-        Figure(f"{name}, {words.get(name, words['ours'])} {number}", value, "pictures/s")
-        for (name, number), value in sorted(medians.items())
+        figure
+        for (name, number), those in sorted(rates.items())
+        for figure in (
+            Figure(f"{name}, {_words(name)} {number}", medians[name, number], "pictures/s"),
+            Figure("its processor time", median(one.cpu_ms for one in those), "ms/picture"),
+        )
     ]
     best = {name: max(v for (n, _), v in medians.items() if n == name) for name in NAMES}
     return [
@@ -69,6 +72,10 @@ def figures(rates: Rates) -> list[Figure]:
         Figure("bare loop to ours", best["bare loop"] / best["ours"], "1", OF_BARE_LOOP),
         Figure("reference to ours", best["reference"] / best["ours"], "1", OF_REFERENCE),
     ]
+
+
+def _words(name: str) -> str:
+    return "batches of" if name == "bare loop" else "requests at a time:"
 
 
 def main(words: Sequence[str]) -> None:

@@ -14,6 +14,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 from bench.collect import collect_answers
+from bench.container_usage import between, container_usage
 from bench.pictures import generated
 from bench.service.asking import Asking
 from bench.service.container import Service, hardened, service_spec, serving
@@ -36,6 +37,14 @@ from builders.workspace import Workspace
 PEERS = Path(__file__).parent / "peers"
 JPEG = (".jpg", ".jpeg")
 TIMEOUT_S = 600.0
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Pictures a second, and the processor time of one in ms."""
+
+    pictures_per_s: float
+    cpu_ms: float
 
 
 @dataclass(frozen=True)
@@ -88,8 +97,8 @@ class Bench:
             with self._warm(spec) as running:
                 yield running
 
-    def bare_loop(self, seconds: int, batches: Sequence[int]) -> dict[int, float]:
-        """Pictures a second by size of batches."""
+    def bare_loop(self, seconds: int, batches: Sequence[int]) -> dict[int, Rate]:
+        """What it does by size of batches."""
         words = ("/peers/bare_loop.py", str(seconds), *map(str, batches))
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
@@ -101,7 +110,7 @@ class Bench:
                 self.engine.wait(container, TIMEOUT_S)
                 lines = self.engine.logs(container).splitlines()
         found = (json.loads(line) for line in lines)
-        return {one["batch"]: one["pictures_per_s"] for one in found}
+        return {one.pop("batch"): Rate(**one) for one in found}
 
     def load(self, running: Service, concurrency: int, seconds: int) -> Attack:
         """A closed loop on a service; raises WrongAnswer for any wrong answer."""
@@ -114,12 +123,13 @@ class Bench:
                 self.asking.require(one.body, one.picture, "a request under load")
         return attack
 
-    def answers_per_s(
-        self, running: Service, concurrency: int, warmup_s: int, seconds: int
-    ) -> float:
-        """Right answers of a closed loop."""
+    def rate(self, running: Service, concurrency: int, warmup_s: int, seconds: int) -> Rate:
+        """What a service does in a closed loop, in right answers."""
+        before = container_usage(running.pid)
         attack = self.load(running, concurrency, warmup_s + seconds)
-        return len(counted(attack.exchanges, "closed", warmup_s, seconds).latency_ns) / seconds
+        used_ns = between(before, container_usage(running.pid)).cpu_ns or 0
+        right = counted(attack.exchanges, "closed", warmup_s, seconds).latency_ns
+        return Rate(len(right) / seconds, used_ns / len(attack.exchanges) / 1e6)
 
     @property
     def _python_path(self) -> list[str]:

@@ -31,11 +31,11 @@ class ServiceSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     port: Annotated[int, Field(strict=True, ge=1, le=65535)] = 8000
-    starts: Whole = 3
-    rounds: Whole = 3
+    starts: Whole = 4
+    rounds: Whole = 2
     concurrencies: tuple[Concurrency, ...] = Field(default=(1, 4, 16), min_length=1)
-    rates: tuple[Rate, ...] = Field(default=(10, 20), min_length=1)
-    seconds: Whole = 3
+    rates: tuple[Rate, ...] = Field(default=(15, 30), min_length=1)
+    seconds: Whole = 4
     warmup_seconds: Whole = 1
 
     @field_validator("concurrencies", "rates")

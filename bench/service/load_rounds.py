@@ -13,7 +13,7 @@ from bench.scenario_types import Missing
 from bench.service.cpus import generator_cpus
 from bench.service.generators import Generators, InstalledTools
 from bench.service.loading import LoadPlan, take_load
-from bench.service.measured_service import asking_of, spec_of
+from bench.service.measured_service import asking_of, empty_as_asked, spec_of
 from builders.errors import SlimbenchError
 from builders.matrix import Variant
 from builders.prepare import attempt
@@ -53,6 +53,7 @@ def _taker(
             one_kernel=run.one_kernel,
         )
         spec = spec_of(run, variant, row)
+        empty_as_asked(run)
         start, taken = take_load(run.project.engine, spec, plan, tools, number)
         # Its start counts with those of the rounds of starts, which came before.
         start = start.model_copy(update={"round": run.settings.service.starts + number})

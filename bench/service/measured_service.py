@@ -5,6 +5,7 @@ from __future__ import annotations
 from bench import devices, rows
 from bench.devices import equipped
 from bench.expected_answers import ExpectedAnswers
+from bench.page_cache import empty_page_cache
 from bench.record_types import VariantRecord
 from bench.run import Run
 from bench.service.asking import Asking
@@ -24,3 +25,9 @@ def asking_of(run: Run, expected: ExpectedAnswers, variant: Variant, row: Varian
     """Its pictures and right answers; raises SessionFailed or WrongAnswer as `expected.of`."""
     right = expected.of(variant, row)
     return Asking(right.answers, run.project.matrix.verification.top_k, right.tolerance)
+
+
+def empty_as_asked(run: Run) -> None:
+    """Empty the page cache where starts are to be cold; raises SlimbenchError where it can't be."""
+    if run.settings.page_cache == "cold":
+        empty_page_cache(run.one_kernel)

@@ -13,7 +13,7 @@ from bench.resuming import require_images
 from bench.row_changes import RowChange
 from bench.run import Run, conditions, now
 from bench.service.container import NETWORK, USER, serving
-from bench.service.measured_service import asking_of, spec_of
+from bench.service.measured_service import asking_of, empty_as_asked, spec_of
 from bench.service_types import ServiceConditions
 from builders.matrix import Variant
 
@@ -78,6 +78,7 @@ def _taker(run: Run, expected: ExpectedAnswers, _item: Item, number: int) -> Row
     def one(variant: Variant, row: VariantRecord) -> VariantRecord:
         asking = asking_of(run, expected, variant, row)
         spec = spec_of(run, variant, row)
+        empty_as_asked(run)
         with serving(run.project.engine, spec, run.settings.service.port) as running:
             start = asking.first_answer(running, number)
         return row.model_copy(update={"starts": (*row.starts, start)})
