@@ -47,7 +47,7 @@ def test_jobs_share_one_call_and_get_what_they_asked_for() -> None:
     jobs = [job(picture(26), picture(230), top=2), job(picture(128))]
     found = answer(classifier(model), jobs, MAX_PIXELS)
     assert model.batches == [3]
-    assert [classes(one) for one in found] == [[[1, 0], [9, 8]], [[5]]]
+    assert [classes(one) for one in found] == [[[1, 2], [9, 8]], [[5]]]
 
 
 def test_a_file_of_the_folder_is_read_when_its_turn_comes(tmp_path: Path) -> None:
