@@ -73,7 +73,7 @@ def test_every_check_has_a_fault():
         ("health says ok, nothing is ready", "503 with application/json"),
         ("ready is elsewhere", f"302, a redirect to {ELSEWHERE}"),
         ("predictions crash", "500 with a traceback"),
-        ("a wrong field breaks off", "the connection broke off before the whole answer came"),
+        ("a wrong field breaks off", "the connection ended without a whole HTTP answer"),
         ("refusals are pages", "unknown path: 404 with text/html, no JSON"),
         ("refusals tell too much", "unknown path: 404 with a traceback"),
         ("refusals have another form", "unknown path: 404, but error: Field required"),

@@ -6,7 +6,9 @@ import json
 import re
 import signal
 import socket
+import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,6 +23,8 @@ from bench.probe.checks import TESTS
 from bench.probe.pictures import generated
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+ROOT = Path(__file__).parent.parent
+PATIENT_S = 60
 SECRET = "s3cret"
 Call = Callable[..., tuple[int, str, str]]
 
@@ -94,6 +98,31 @@ def test_a_failed_check_is_exit_code_1(call: Call):
         assert "1 failed" in output.splitlines()[-1]
         code, output, _ = call(running.url, "--json")
     assert (code, json.loads(output)["passed"]) == (1, False)
+
+
+@pytest.mark.process
+def test_ctrl_c_ends_a_long_load():
+    words = [
+        "-m",
+        "slimbench",
+        "probe",
+        "--run-tests",
+        "--requests",
+        "100000",
+        "--concurrency",
+        "2",
+    ]
+    with service() as running:
+        command = [sys.executable, *words, running.url]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
+            while not any(asked.earlier > 3 for asked in running.asked):  # only the load keeps them
+                assert process.poll() is None
+                time.sleep(0.01)
+            process.send_signal(signal.SIGINT)
+            output, _ = process.communicate(timeout=PATIENT_S)
+    assert process.returncode == 130
+    assert output == b""
+    assert len(running.asked) < 100_000
 
 
 def test_what_a_service_says_does_not_reach_the_terminal_raw(call: Call):

@@ -39,7 +39,7 @@ def unanswered(error: Exception, timeout_s: float) -> Unanswered:
         return Unanswered(_no_connection(inner, timeout_s), connected=False)
     if isinstance(error, (requests.Timeout, urllib3.exceptions.TimeoutError)):
         return too_late(timeout_s)
-    return Unanswered("the connection broke off before the whole answer came")
+    return Unanswered("the connection ended without a whole HTTP answer")
 
 
 def too_late(timeout_s: float) -> Unanswered:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from threading import Event
 from typing import Any, Optional
 
 import requests
@@ -43,9 +44,13 @@ def load(context: Context) -> Came:
     wanted, clients = context.limits.requests, context.limits.concurrency
     shares = [len(range(client, wanted, clients)) for client in range(clients)]
     begin_ns = time.perf_counter_ns()
+    stop = Event()
     with ThreadPoolExecutor(clients) as pool:
-        done = pool.map(partial(_client, context, expected.class_id), shares)
-        sent = [one for share in done for one in share]
+        try:
+            done = pool.map(partial(_client, context, expected.class_id, stop), shares)
+            sent = [one for share in done for one in share]
+        finally:
+            stop.set()  # on ctrl-C, as the pool waits for its threads
     figures = _figures(context, sent, (time.perf_counter_ns() - begin_ns) / 1e9)
     came = Came(_told(figures), figures)
     if figures.failures:
@@ -53,11 +58,11 @@ def load(context: Context) -> Came:
     return came
 
 
-def _client(context: Context, class_id: int, share: int) -> list[_Sent]:
+def _client(context: Context, class_id: int, stop: Event, share: int) -> list[_Sent]:
     """One client's requests, over a connection that is kept."""
     sent: list[_Sent] = []
     connection = requests.Session()
-    for _ in range(share):
+    while len(sent) < share and not stop.is_set():
         sent.append(_send(context, connection, class_id))
         if sent[-1].broken:
             connection = requests.Session()
