@@ -206,6 +206,14 @@ def test_a_wish_for_another_protocol_is_ignored(service: Running, name: bytes) -
             assert client.recv(65536).startswith(b"HTTP/1.1 200 ")
 
 
+def test_who_does_not_read_the_answer_is_dropped(service: Running) -> None:
+    with service.connect() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.sendall(b"GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\n\r\n" * 8)
+        wait_until(lambda: service.server.server_state.connections)
+        wait_until(lambda: not service.server.server_state.connections)
+
+
 def test_what_follows_an_early_answer_is_not_read_for_ever(service: Running) -> None:
     with service.connect() as client:
         client.sendall(HEAD.replace(b": %d" % len(BODY), b": 999999999"))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
 from fastapi import FastAPI, Response
 from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.responses import StreamingResponse
 
 from inference import protocol
 from inference.serving.refusals import Refusal
@@ -18,6 +21,7 @@ FILES = {
 }
 CACHED = {"Cache-Control": "public, max-age=86400"}
 NO_ICON = "data:,"
+PIECE_BYTES = 65_536
 
 
 def add_api_page(app: FastAPI) -> None:
@@ -38,7 +42,20 @@ def add_api_page(app: FastAPI) -> None:
     async def file(name: str) -> Response:
         if name not in FILES:
             raise Refusal(protocol.NOT_FOUND, "there is no such path")
-        return Response((_folder() / name).read_bytes(), headers=CACHED, media_type=FILES[name])
+        content = _content(name)
+        headers = {**CACHED, "Content-Length": str(len(content))}
+        return StreamingResponse(_pieces(content), headers=headers, media_type=FILES[name])
+
+
+async def _pieces(content: bytes) -> AsyncIterator[bytes]:
+    """So that a client that doesn't read takes the memory of one piece, not of the whole."""
+    for start in range(0, len(content), PIECE_BYTES):
+        yield content[start : start + PIECE_BYTES]
+
+
+@lru_cache(maxsize=len(FILES))
+def _content(name: str) -> bytes:
+    return (_folder() / name).read_bytes()
 
 
 def _folder() -> Path:

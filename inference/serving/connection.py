@@ -1,26 +1,26 @@
 """HTTP as uvicorn speaks it, with the limits that it lacks: time and size of headers, connections.
 
-uvicorn waits for ever for a request's first byte and for the end of its headers, takes headers of
-any size, any number of connections and of pipelined requests, and reads on for ever when a request
-was answered before its body came. Each ends here, with an answer where one can still be given.
+uvicorn waits for ever for a request's first byte, for the end of its headers and for a client that
+doesn't read its answer, takes headers of any size, any number of connections and of pipelined
+requests, and reads on for ever when a request was answered before its body came. Each ends here,
+with an answer where one can still be given.
 """
 
 from __future__ import annotations
 
 import asyncio
-import re
 from dataclasses import dataclass
 from typing import Any, Optional
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from inference import protocol
 from inference.serving.metrics import Metrics
 from inference.serving.refusals import BUSY, TOO_SLOW, Refusal
+from inference.serving.upgrades import without_upgrade
 
 MAX_HEADER_BYTES = 32_768
 MAX_PIPELINED = 16
-UPGRADE = re.compile(rb"(?<=\n)upgrade(?=:)", re.IGNORECASE)  # as long as what replaces it
 
 NO_HTTP = Refusal(protocol.BAD_REQUEST, "this is no HTTP request")
 CUT_OFF = Refusal(protocol.CUT_OFF, "the request was cut off")
@@ -39,6 +39,7 @@ class Limits:
 
     connections: int
     header_timeout_s: float
+    answer_timeout_s: float  # for the client to read a part of an answer
     metrics: Metrics
 
 
@@ -50,6 +51,7 @@ class Connection(HttpToolsProtocol):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self._timer: Optional[asyncio.TimerHandle] = None
+        self._unread: Optional[asyncio.TimerHandle] = None
         self._in_headers = False  # between a message's first byte and the end of its headers
         self._in_body = False  # between the end of its headers and of its body
         self._header_bytes = 0  # of names, values and target that are complete
@@ -68,6 +70,7 @@ class Connection(HttpToolsProtocol):
     def connection_lost(self, exc: Optional[Exception]) -> None:
         """Stop watching."""
         self._unwatch()
+        self._read_on()
         super().connection_lost(exc)
 
     def eof_received(self) -> None:
@@ -80,7 +83,7 @@ class Connection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Parse a chunk; uvicorn ends its own watch at the first byte, so ours takes over."""
         self._began = False
-        super().data_received(data if self._in_body else _without_upgrade(data))
+        super().data_received(data if self._in_body else without_upgrade(data))
         if self.transport.is_closing():
             return
         if self._in_headers and not self._began:
@@ -89,6 +92,17 @@ class Connection(HttpToolsProtocol):
                 self._refuse(LARGE_HEADERS)
         elif self.timeout_keep_alive_task is None and not self._answering():
             self._watch()
+
+    def pause_writing(self) -> None:
+        """The client doesn't read: what waits for it is dropped after a while."""
+        super().pause_writing()
+        wait_s = self.limits.answer_timeout_s
+        self._unread = self._unread or self.loop.call_later(wait_s, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """It has read."""
+        self._read_on()
+        super().resume_writing()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the reason is our own
         """What uvicorn does on a parser's error."""
@@ -152,6 +166,11 @@ class Connection(HttpToolsProtocol):
             self._timer.cancel()
             self._timer = None
 
+    def _read_on(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
+
     def _expired(self) -> None:
         self._timer = None
         if self._in_headers:
@@ -164,27 +183,8 @@ class Connection(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         self.limits.metrics.rejected.labels(refusal.code).inc()
-        body = refusal.body()
-        headers = {
-            "content-type": "application/json",
-            "content-length": str(len(body)),
-            "connection": "close",
-            **refusal.headers,
-        }
-        lines = [f"{name}: {value}\r\n".encode() for name, value in headers.items()]
-        self.transport.write(STATUS_LINE[refusal.status] + b"".join(lines) + b"\r\n" + body)
+        self.transport.write(refusal.last_answer())
         self.transport.close()
-
-
-def _without_upgrade(data: bytes) -> bytes:
-    """A chunk of headers whose wish for another protocol is hidden, as one may ignore it.
-
-    The parser would take the body for that protocol's. Java's client wishes for HTTP/2 by default.
-    """
-    end = data.find(b"\r\n\r\n")
-    head = data if end < 0 else data[:end]
-    hidden = UPGRADE.sub(b"ignored", head) if b"pgrade" in head else head
-    return data if hidden is head else hidden + data[len(head) :]
 
 
 def connection_class(limits: Limits) -> type[Connection]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Optional
 
 from inference import protocol
@@ -60,6 +61,22 @@ class Refusal(Exception):  # noqa: N818 - most are the client's error, some are 
     def body(self) -> bytes:
         """`{"error": {"code": ..., "message": ...}}`."""
         return json.dumps({"error": {"code": self.code, "message": self.message}}).encode()
+
+    def last_headers(self) -> dict[str, str]:
+        """The headers of an answer after which the connection is closed."""
+        return {
+            "content-type": "application/json",
+            "content-length": str(len(self.body())),
+            "connection": "close",
+            **self.headers,
+        }
+
+    def last_answer(self) -> bytes:
+        """The whole answer, as it goes over the wire."""
+        status = HTTPStatus(self.status)
+        lines = [f"HTTP/1.1 {status.value} {status.phrase}"]
+        lines += [f"{name}: {value}" for name, value in self.last_headers().items()]
+        return "\r\n".join([*lines, "\r\n"]).encode() + self.body()
 
 
 class ClientGone(Exception):  # noqa: N818 - nobody is left to call it an error

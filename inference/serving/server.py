@@ -39,7 +39,12 @@ class Server(uvicorn.Server):
     def __init__(self, load: Load, settings: Settings) -> None:
         self.service = Service(settings, self._end)
         self.worker = Worker(load, self.service.batcher, self.service, settings.max_pixels)
-        limits = Limits(settings.max_connections, settings.header_timeout_s, self.service.metrics)
+        limits = Limits(
+            settings.max_connections,
+            settings.header_timeout_s,
+            settings.body_timeout_s,
+            self.service.metrics,
+        )
         config = uvicorn.Config(
             application(self.service),
             http=connection_class(limits),

@@ -34,7 +34,7 @@ class Settings:
     max_connections: int = _setting(1000, "open connections; more get 503")
     header_timeout_s: float = _setting(5.0, "time for a request's headers", 0.01, 3600)
     keep_alive_s: float = _setting(15.0, "time between two requests", 0.01, 3600)
-    body_timeout_s: float = _setting(10.0, "time for a request's body", 0.01, 3600)
+    body_timeout_s: float = _setting(10.0, "time for a body, or for reading an answer", 0.01, 3600)
 
     def problem(self) -> str:
         """What doesn't fit together; empty when all does."""

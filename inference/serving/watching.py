@@ -57,13 +57,7 @@ class Watched:
 
 async def send_refusal(refusal: Refusal, send: Send) -> None:
     """The answer, without any framework."""
-    body = refusal.body()
-    headers = {
-        "content-type": "application/json",
-        "content-length": str(len(body)),
-        "connection": "close",
-        **refusal.headers,
-    }
-    raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    headers = refusal.last_headers().items()
+    raw = [(name.lower().encode(), value.encode()) for name, value in headers]
     await send({"type": "http.response.start", "status": refusal.status, "headers": raw})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": refusal.body()})
