@@ -72,9 +72,16 @@ def folder(tmp_path: Path) -> Path:
     return toy_folder(tmp_path / "model")
 
 
-def test_it_serves_and_ends_with_0(folder: Path) -> None:
+def test_it_serves_says_nothing_of_requests_and_ends_with_0(folder: Path) -> None:
     with serving(folder, "--threads", "2") as (process, port):
         assert get(port, "/health") == 200
+        assert get(port, "/inference/secret-name?top=secret-value") == 422
+        assert get(port, "/inference/secret-name") == 404
+        for sent in (HEAD + BODY, HEAD + b"secret", b"secret nonsense\r\n\r\n"):
+            with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as client:
+                client.sendall(sent)
+                client.shutdown(socket.SHUT_WR)
+                client.recv(65536)
         assert stop(process) == 0
         output, errors = process.stdout, process.stderr
         assert output is not None

@@ -16,6 +16,4 @@ def without_upgrade(data: bytes) -> bytes:
     """A chunk of headers, perhaps with a part of the body, without the wish."""
     end = data.find(b"\r\n\r\n")
     head = data if end < 0 else data[:end]
-    if b"pgrade" not in head:
-        return data
-    return HEADER.sub(INSTEAD, head) + data[len(head) :]
+    return HEADER.sub(INSTEAD, head) + data[len(head) :] if HEADER.search(head) else data
