@@ -13,7 +13,9 @@ from small_project import DOCKERFILE, SmallProject, make
 from stand_in_service import StandIn, listening, prediction
 from whole_line import by_name
 
-from bench import steps
+from bench import page_cache, steps
+from bench.interrupted import saved_so_far
+from bench.page_cache import CacheDrop
 from bench.record import load as load_record
 from bench.record_types import Record
 from bench.run import Run
@@ -230,6 +232,29 @@ def test_load_is_left_out_where_it_isn_t_wanted(line: Line) -> None:
     for row in line.whole(tools, scenarios=False).variants:
         assert (row.load, row.missing, len(row.starts)) == ((), (), 2)
     assert tools.asked == []
+
+
+def test_starts_from_a_cold_cache_are_gaps_where_it_can_not_be_emptied(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = CacheDrop(dropped=False, reason="only root may empty the page cache")
+    monkeypatch.setattr(page_cache, "drop_page_cache", lambda one_kernel: refused)
+    cold = line.run().settings.overridden(page_cache="cold")
+    record = line.whole(Tools(), measurement=cold)
+    assert record.conditions.page_cache == "cold"
+    for row in record.variants:
+        assert (row.starts, row.load) == ((), ())
+        assert [gap.what for gap in row.missing] == ["starts", "load"]
+        assert "only root may empty the page cache" in row.missing[0].reason
+
+
+def test_one_who_interrupts_is_told_how_much_is_saved(line: Line) -> None:
+    line.until_starts()
+    path = line.run().project.workspace.record
+    assert saved_so_far(path) == (
+        f"interrupted: 2 rounds are saved in {path};"
+        " `slimbench bench --workload serve --resume` goes on"
+    )
 
 
 def test_a_run_that_was_broken_off_goes_on_with_what_is_missing(line: Line) -> None:
