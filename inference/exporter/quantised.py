@@ -27,6 +27,13 @@ from inference import onnx_backend
 from inference.exporter.formats import INPUT, converting
 
 INT8 = "model.int8.onnx"
+# The runtime has integer forms of these. It has none of batch norms, whose few weights would only
+# lose precision: one that can't be folded into a convolution stays float32.
+OPERATORS = (
+    *("Conv", "Gemm", "MatMul"),
+    *("Add", "AveragePool", "Concat", "GlobalAveragePool", "MaxPool"),
+    *("Clip", "Relu"),
+)
 SETTINGS: dict[str, Any] = {  # as the manifest tells them
     "format": "QDQ",
     "weights": "int8, symmetric, a scale for each output channel",
@@ -55,6 +62,7 @@ def write_int8(source: Path, pictures: np.ndarray, path: Path) -> None:
             str(path),
             _Pictures(pictures),
             quant_format=QuantFormat.QDQ,
+            op_types_to_quantize=list(OPERATORS),
             per_channel=True,
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,

@@ -24,7 +24,7 @@ LOGIT_STD = 2.0  # on generated pictures
 SHIFT = 1.0  # of batch norms, in standard deviations of what they give
 BRANCH = 0.25  # weight of a residual branch beside what goes around it
 COMPONENTS = 16  # of the features, on which the last layer looks
-OUTSTANDING = 48  # classes
+OUTSTANDING = 64  # classes
 OTHERS = 0.25  # weight of the other classes beside these
 
 
