@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from faulty_service import Fault, Service, service
 from right_service import predicted, refusal
-from service_faults import ELSEWHERE, FAULTS, instead
+from service_faults import ELSEWHERE, FAULTS, dripping, instead, never
 
 from bench.probe.basic_checks import BASIC
 from bench.probe.checks import LONGEST_TEXT, TESTS, probe
@@ -19,12 +19,15 @@ from bench.probe.pictures import generated
 PICTURE = generated(0)
 CLASS = predicted(PICTURE.content)["class_id"]
 LIMITS = Limits(expect_class=CLASS, max_ms=60_000, requests=12, concurrency=3)
-TIMEOUT_S = 2.0
+PATIENT_S = 60.0
+HANGING_S = 2.0  # where an answer never comes
 SECRET = "s3cret/tok+en="
 
 
 def context(running: Service, limits: Limits = LIMITS, token: str | None = None) -> Context:
-    return Context(Client(running.url, TIMEOUT_S, token), PICTURE, limits)
+    hangs = running.fault is not None and running.fault.deed in (never, dripping)
+    client = Client(running.url, HANGING_S if hangs else PATIENT_S, token)
+    return Context(client, PICTURE, limits)
 
 
 def probed(fault: Fault | None, limits: Limits = LIMITS, run_tests: bool = True) -> ProbeReport:
