@@ -16,9 +16,7 @@ Told = Callable[[VariantRecord], Optional[str]]
 def conditions(record: Record) -> str:
     """Asked of every container, the machine, and what each variant says of itself."""
     rows = {**_asked(record.conditions), **_run(record), **machine(record)}
-    knows_device = any(row.device for row in record.variants)  # records of before don't
-    own = {"device computed on": _device, **_OF_VARIANTS} if knows_device else _OF_VARIANTS
-    return listed(record, rows, own)
+    return listed(record, rows, {**of_devices(record), **_OF_VARIANTS})
 
 
 def listed(record: Record, asked: Mapping[str, str], of_variants: Mapping[str, Told]) -> str:
@@ -99,6 +97,12 @@ def _threads(row: VariantRecord) -> Optional[str]:
 
 def _device(row: VariantRecord) -> Optional[str]:
     return f"{row.device}, for want of a GPU" if row.fallback else row.device
+
+
+def of_devices(record: Record) -> Mapping[str, Told]:
+    """What each computed on; nothing where no row tells it, as in records of before."""
+    told = any(row.device for row in record.variants)
+    return {"device computed on": _device} if told else {}
 
 
 def _starts(row: VariantRecord) -> Optional[str]:

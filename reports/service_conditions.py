@@ -9,7 +9,6 @@ from bench.record_types import Record
 from bench.service_types import ServiceConditions, ServiceLoad
 from reports import fairness
 from reports.formats import count, megabytes, percent
-from reports.markup import MISSING, escape, table
 from reports.service_figures import disturbed, of_loads, samples
 
 
@@ -17,8 +16,7 @@ def conditions(record: Record) -> str:
     """Asked of every service, of the load tools, and the machine."""
     asked = {} if record.service is None else _asked(record.service)
     rows = {**_container(record), **asked, **_tools(record), **fairness.machine(record)}
-    lines = [[label, escape(value) or MISSING] for label, value in rows.items()]
-    return table(["what", "the same for all"], lines, ["left"] * 2)
+    return fairness.listed(record, rows, fairness.of_devices(record))
 
 
 def _container(record: Record) -> Mapping[str, str]:

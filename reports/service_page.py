@@ -9,10 +9,11 @@ from reports import columns, provenance, service_columns, service_images, servic
 from reports import service_words as words
 from reports.certainty import certainty_of
 from reports.column import Column
+from reports.conclusions import fallbacks
 from reports.frame import comparison
 from reports.gaps import failures, lacks
 from reports.markdown import notice
-from reports.markup import code, escape, folded
+from reports.markup import bullets, code, escape, folded
 from reports.service_columns import FIRST_ANSWER, READY, STARTS
 from reports.service_conditions import conditions
 from reports.verdicts import Verdicts
@@ -35,6 +36,7 @@ def _sections(record: Record) -> Iterator[str]:
     yield from map(notice, record.models)
     yield "## All variants"
     yield comparison(record, service_columns.OVERVIEW, NOT_JUDGED)
+    yield bullets(fallbacks(record.variants))
     yield "## Failures"
     yield failures(record)
     yield from _measured(record)

@@ -10,7 +10,7 @@ from full_record import full_record
 from gpu_sessions import NO_DRIVER, on_device
 from whole_line import Line, by_name
 
-from reports import fairness, markdown, outcomes
+from reports import fairness, markdown, outcomes, service_page
 
 SMALL = "  small: {changed: less, after: big"
 TOLD = "computed on the CPU, as the matrix allows, not on the GPU that it is made for"
@@ -48,6 +48,15 @@ def test_a_gpu_that_must_be_there_fails_its_row_alone(line: Line) -> None:
     assert rows["big"].status == "measured"
     assert (rows["small"].status, rows["small"].failed_step) == ("failed", "verify")
     assert "the engine has no NVIDIA runtime" in rows["small"].reason
+
+
+def test_the_page_of_services_tells_the_fallback() -> None:
+    record = full_record()
+    fallen = record.variants[2].model_copy(update={"device": "cpu", "fallback": NO_DRIVER})
+    page = service_page.render(record.model_copy(update={"variants": (fallen,)}))
+    assert f"- `onnx` {TOLD}: {NO_DRIVER}." in page
+    assert "| device computed on " in page
+    assert "device computed on" not in service_page.render(record)
 
 
 def test_the_terminal_tells_the_fallback(capsys: pytest.CaptureFixture[str]) -> None:
