@@ -13,6 +13,7 @@ from reports.image_columns import COMPRESSED, LAYERS, SIZE
 from reports.usage_columns import NS_PER_S
 
 FEWEST_READINGS = 3  # a mean of fewer says more of their moments than of the training
+LEAST_CPU_SHARE = 0.8  # of a training's running time; alone on its CPU it takes 0.9 or more
 _NOT_KEPT = "the kernel doesn't keep it"
 _NO_READINGS = "the engine gave no readings"
 
@@ -29,6 +30,11 @@ def mean_bytes(run: TrainingRun) -> Optional[float]:
     if len(run.memory) < FEWEST_READINGS:
         return None
     return sum(one.used_bytes for one in run.memory) / len(run.memory)
+
+
+def is_held_up(run: TrainingRun) -> bool:
+    """Whether it waited for the CPU or the disk for more than a fifth of its running time."""
+    return run.cpu_ns is not None and run.cpu_ns < LEAST_CPU_SHARE * run.running_ns
 
 
 def running_s(run: TrainingRun) -> float:

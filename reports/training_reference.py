@@ -11,7 +11,7 @@ from reports.formats import decimals
 from reports.image_columns import SIZE
 from reports.judgement import number
 from reports.markup import MISSING, code, table
-from reports.training_columns import COMPARED, MEAN, PEAK, RESIDENT, RUNNING
+from reports.training_columns import COMPARED, CPU, MEAN, PEAK, RESIDENT, is_held_up
 
 # Of its slim image beside its bulky one. Which memory "a third" is of isn't told.
 PUBLISHED: Mapping[Column, str] = {
@@ -25,23 +25,37 @@ _times, _percent = decimals(2), decimals(1, 0.01)
 
 
 def conclusions(record: Record) -> Iterator[str]:
-    """A sentence a variant: how many times smaller than the reference one, and what it takes."""
+    """What a reader should know first."""
     reference, others = _measured(record)
-    if reference is None:
-        return
-    for row in others:
-        size = _ratio(SIZE, reference, row)
-        shares = {
-            "of its peak memory": _ratio(PEAK, reference, row),
-            "of its mean memory": _ratio(MEAN, reference, row),
-            "of its running time": _ratio(RUNNING, reference, row),
-        }
-        takes = [f"{_percent(share)} % {what}" for what, share in shares.items() if share]
-        if size and takes:
-            yield (
-                f"{code(row.name)} is {_times(1 / size)} times smaller than"
-                f" {code(reference.name)} and takes {', '.join(takes)}, to the same weights."
-            )
+    if reference is not None:
+        yield from (_beside(reference, row) for row in others)
+    yield from _held_up(record)
+
+
+def _beside(reference: VariantRecord, row: VariantRecord) -> str:
+    """How many times smaller it is, and what share of the reference variant's figures it takes."""
+    shares = {
+        "peak memory": _ratio(PEAK, reference, row),
+        "mean memory": _ratio(MEAN, reference, row),
+        "CPU time": _ratio(CPU, reference, row),
+    }
+    takes = ", ".join(f"{_percent(one)} % of its {what}" for what, one in shares.items() if one)
+    size = _ratio(SIZE, reference, row)
+    smaller = f"is {_times(1 / size)} times smaller than {code(reference.name)}" if size else ""
+    told = " and ".join(filter(None, (smaller, takes and f"takes {takes}")))
+    return f"{code(row.name)} {told}, to the same weights."
+
+
+def _held_up(record: Record) -> Iterator[str]:
+    """What readers must know of running times that were taken on a busy machine."""
+    runs = [run for row in record.variants if row.status != "failed" for run in row.training]
+    waited = sum(map(is_held_up, runs))
+    if waited:
+        yield (
+            f"{waited} of {len(runs)} trainings waited for the CPU or the disk for more than a"
+            " fifth of their running time: running times of this run say more of the machine than of the"
+            " images, CPU times are little moved by it."
+        )
 
 
 def beside(record: Record) -> str:
@@ -67,8 +81,8 @@ def beside(record: Record) -> str:
 
 
 def _measured(record: Record) -> tuple[Optional[VariantRecord], list[VariantRecord]]:
-    """The reference variant and the others, those that failed or weren't inspected left out."""
-    rows = {row.name: row for row in record.variants if row.image and row.status != "failed"}
+    """The reference variant and the others, of those that trained to the same weights."""
+    rows = {row.name: row for row in record.variants if row.image and row.status == "measured"}
     reference = rows.pop(record.reference, None)
     return reference, list(rows.values())
 

@@ -97,11 +97,30 @@ def test_ours_stand_beside_what_was_published() -> None:
     assert rows["running time, s"][::2] == [MISSING, "6.00 (50.0 %)"]
 
 
+def test_a_busy_machine_is_told() -> None:
+    busy = run(1, 30, (7, 8, 9), cpu_ns=10 * S)
+    made = training_record(BULKY, trained("train-slim", 600, (*SLIM.training, busy)))
+    lines = section(render(made), "All variants").split("\n\n")[1].splitlines()
+    assert lines[0].startswith("- `train-slim` is 10.00 times smaller than `train-bulky`")
+    assert lines[1].startswith("- 1 of 7 trainings waited for the CPU or the disk")
+    assert "waited" not in render(training_record())
+
+
 @pytest.mark.parametrize("rows", [(SLIM, OTHER), (BULKY,), (BULKY, OTHER, ODD)])
 def test_without_both_nothing_stands_beside_it(rows: tuple[object, ...]) -> None:
     made = training_record(*rows)  # type: ignore[arg-type]
     assert beside(made) == ""
     assert "reference system" not in render(made)
+
+
+def test_of_images_that_were_only_built_nothing_is_concluded() -> None:
+    rows = [
+        row.model_copy(update={"status": "built", "weights": None, "training": ()})
+        for row in (BULKY, SLIM)
+    ]
+    page = render(training_record(*rows))
+    assert "times smaller" not in page
+    assert "same weights." not in page
 
 
 def test_another_matrix_is_not_set_beside_it() -> None:
