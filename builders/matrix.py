@@ -162,6 +162,12 @@ class Recipe(Frozen):
     device: Device = "cpu"
     gpu_fallback: Annotated[bool, Field(strict=True)] = False
 
+    @model_validator(mode="after")
+    def _falls_back_from_a_gpu(self) -> Recipe:
+        if self.gpu_fallback and self.device != "cuda":
+            raise ValueError("has 'gpu_fallback', which says nothing without 'device: cuda'")
+        return self
+
 
 class Variant(Recipe):
     """A recipe under its name, for one workload; `edition` tells its image from its others."""

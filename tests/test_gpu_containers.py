@@ -22,7 +22,7 @@ from bench.throughput import ThroughputSettings, take_batches
 from builders.container_config import creation_body
 from builders.doctor import Check, examine
 from builders.engine import ContainerSpec
-from builders.errors import EngineError, SessionFailed
+from builders.errors import ConfigurationError, EngineError, SessionFailed
 from builders.fake_container import Program
 from builders.fake_engine import FAKE_INFO, FakeEngine
 from builders.matrix import Variant
@@ -152,6 +152,15 @@ def test_what_was_verified_on_a_gpu_is_not_timed_on_the_cpu(small: SmallProject)
     assert asked(variant(small)) == ON_CPU
     assert asked(lenient) == measured(lenient, "cpu") == measured(lenient, None) == LENIENT
     assert measured(lenient, "cuda") == ON_GPU
+
+
+def test_a_fallback_from_nothing_is_a_problem_of_the_matrix(small: SmallProject) -> None:
+    path = small.root / "variants.yaml"
+    path.write_text(path.read_text().replace("after: big}", "after: big, gpu_fallback: true}"))
+    with pytest.raises(ConfigurationError) as caught:
+        _ = small.matrix
+    (problem,) = caught.value.problems
+    assert "variants.small: has 'gpu_fallback', which says nothing without" in problem
 
 
 def examined(small: SmallProject, *variants: Variant, gpus: bool) -> Check:
