@@ -53,8 +53,8 @@ def _held_up(record: Record) -> Iterator[str]:
     if waited:
         yield (
             f"{waited} of {len(runs)} trainings waited for the CPU or the disk for more than a"
-            " fifth of their running time: running times of this run say more of the machine than of the"
-            " images, CPU times are little moved by it."
+            " fifth of their running time: running times of this run say more of the machine than"
+            " of the images, CPU times are little moved by it."
         )
 
 
