@@ -87,7 +87,7 @@ MAX_ABS_DIFF = Column(
 def _allowed(verification: Verification) -> str:
     """What the answers are held to: a difference of probabilities, or a share of best classes."""
     wanted = verification.top1_wanted
-    return difference(verification.tolerance) if wanted is None else f"top-1 {percent(wanted)} %"
+    return difference(verification.tolerance) if wanted is None else f"top-1 {100 * wanted:g} %"
 
 
 TOLERANCE = Column("tolerance", "tolerance", "verification", _allowed, str)

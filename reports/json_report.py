@@ -49,6 +49,7 @@ def _row(record: Record, variant: VariantRecord, verdicts: Verdicts) -> dict[str
         "peak_memory_bytes": usage_columns.PEAK_MEMORY.value(variant),
         "outputs_match": columns.OUTPUTS_MATCH.value(variant),
         "max_abs_diff": _finite(columns.MAX_ABS_DIFF.value(variant)),
+        "top1": _top1(variant),
         **_measured_apart(variant),
         **_service(variant),
         **trained(variant),
@@ -160,6 +161,12 @@ def _hints(variant: VariantRecord) -> Optional[list[dict[str, Any]]]:
     return [
         hint.model_dump(include={"id", "saves_bytes", "saves_ms"}) for hint in variant.image.hints
     ]
+
+
+def _top1(variant: VariantRecord) -> Optional[dict[str, Any]]:
+    """On what share of the pictures the best class is the reference's, and on what it must be."""
+    found = variant.verification
+    return found and {"agreement": found.top1_agreement, "wanted": found.top1_wanted}
 
 
 def _finite(value: Any) -> Optional[float]:

@@ -130,7 +130,7 @@ def test_a_share_of_best_classes_is_told_in_place_of_yes():
     checked = verified(0.3, agreeing=11).model_copy(update={"top1_wanted": 0.8, "tolerance": 1.0})
     row = variant("int8", verification=checked)
     assert columns.MATCHING.value(row) == "top-1 91.7 %"
-    assert columns.TOLERANCE.value(row) == "top-1 80.0 %"
+    assert columns.TOLERANCE.value(row) == "top-1 80 %"
     assert columns.OUTPUTS_MATCH.value(row) is True
     failed = checked.model_copy(update={"outputs_match": False})
     assert columns.MATCHING.value(variant("int8", verification=failed)) == "no"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from full_record import FAT, ONNX, SLIM, full_record, interpreter, starts
-from report_records import ladder_of_seven, record, variant
+from report_records import ladder_of_seven, record, variant, verified
 
 from bench.record_types import Record
 from reports import fairness
@@ -140,3 +140,13 @@ def test_each_way_an_interpreter_was_built_is_told_once():
 def test_images_are_told_by_their_ids():
     assert "`sha256:image-fat`" in fairness.images(full_record())
     assert fairness.images(record(variant("later"))) == ""
+
+
+def test_what_computes_something_else_is_told_with_the_share_that_agrees():
+    checked = verified(0.3, agreeing=11).model_copy(update={"top1_wanted": 0.8, "tolerance": 1.0})
+    sentence = (
+        "`int8` computes something else than `fat`: their best class is the same on 91.7 % of 12"
+        " pictures (80.0 % are asked for)."
+    )
+    assert sentence in told(record(FAT, variant("int8", after="fat", verification=checked)))
+    assert sentence not in told(record(FAT))

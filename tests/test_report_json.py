@@ -35,6 +35,7 @@ KEYS = [
     "peak_memory_bytes",
     "outputs_match",
     "max_abs_diff",
+    "top1",
     "usage",
     "import_self_ms",
     "throughput",
