@@ -141,6 +141,21 @@ def test_a_second_signal_ends_it_at_once(folder: Path) -> None:
         assert process.wait(PATIENCE_S) == 0
 
 
+def test_it_can_be_told_to_end_while_it_is_still_loading(folder: Path, tmp_path: Path) -> None:
+    runtime = tmp_path / "slow"
+    runtime.mkdir()
+    (runtime / "onnxruntime.py").write_text("import time\ntime.sleep(60)\n")
+    port = free_port()
+    process = entry_point.start(folder, "serve", "--port", str(port), runtime=runtime)
+    try:
+        wait_until(lambda: get(port, "/live") == 200)
+        assert get(port, "/ready") == 503
+        assert stop(process) == 0
+    finally:
+        process.kill()
+        process.communicate()
+
+
 def test_a_port_that_is_taken_is_told(folder: Path) -> None:
     with socket.create_server(("0.0.0.0", 0)) as taken:
         port = taken.getsockname()[1]

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Path, Query, Request, Response
 
 from inference.nvidia import utilization_percent
-from inference.serving.batching import Picture, Top
+from inference.serving.batching import Arrival, Picture, Top
 from inference.serving.image_folder import ImageFile, checked_name
 from inference.serving.metrics import CONTENT_TYPE
 from inference.serving.schemas import (
@@ -88,7 +88,7 @@ def _add_inference(app: FastAPI, service: Service) -> None:
 
 
 async def _answer(
-    service: Service, request: Request, pictures: Sequence[Picture], top: int, arrival: Any
+    service: Service, request: Request, pictures: Sequence[Picture], top: int, arrival: Arrival
 ) -> Response:
     begin = time.perf_counter()
     transport = request.scope["state"]["transport"]
