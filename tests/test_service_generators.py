@@ -16,6 +16,7 @@ from bench.service.generators import (
     Exchange,
     InstalledTools,
     Target,
+    package_version,
     read_exchanges,
 )
 from bench.statistics import percentile
@@ -168,6 +169,13 @@ def test_a_tool_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
         TOOLS.versions()
     advice = "apt-get install wrk, or run install_dev_tools.sh"
     assert str(raised.value) == f"wrk isn't installed; {advice}"
+
+
+def test_a_package_that_is_missing_is_named() -> None:
+    with pytest.raises(SlimbenchError) as raised:
+        package_version("no-such-client")
+    advice = "pip install no-such-client, or run install_dev_tools.sh"
+    assert str(raised.value) == f"no-such-client isn't installed; {advice}"
 
 
 def test_the_tools_get_the_cpus_that_are_left() -> None:

@@ -21,13 +21,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from bench.service import open_loop
 from bench.service.multipart import CONTENT_TYPE
 from builders.errors import SlimbenchError
 
 WRK = "wrk"
 CLOSED_LOOP = Path(__file__).with_name("closed_loop.lua")
-OPEN_LOOP = Path(open_loop.__file__)
+OPEN_LOOP = Path(__file__).with_name("open_loop.py")
 ANSWER_TIMEOUT_S = 30.0  # of a request; wrk only counts it
 SLACK_S = 60.0  # for starting, and for the last answers
 _VERSION = re.compile(r"\d[\d.]*\d")
@@ -81,7 +80,7 @@ class InstalledTools:
 
     def versions(self) -> Mapping[str, str]:
         """See `Generators`."""
-        return {"wrk": _wrk_version(), "aiohttp": importlib.metadata.version("aiohttp")}
+        return {"wrk": _wrk_version(), "aiohttp": package_version("aiohttp")}
 
     def closed(self, target: Target, concurrency: int, seconds: int) -> Attack:
         """See `Generators`; raises SlimbenchError when wrk fails."""
@@ -166,10 +165,22 @@ def _run(command: Sequence[str], timeout_s: float) -> None:
         raise SlimbenchError(f"the load tool failed: {' '.join(said)}", where=command[3])
 
 
+def package_version(name: str) -> str:
+    """Of a Python package beside us; raises SlimbenchError where it is missing."""
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError as error:
+        raise _missing(name, "pip install") from error
+
+
+def _missing(name: str, install: str) -> SlimbenchError:
+    step = f"{install} {name}, or run install_dev_tools.sh"
+    return SlimbenchError(f"{name} isn't installed", next_step=step)
+
+
 def _wrk_version() -> str:
     if shutil.which(WRK) is None:
-        step = "apt-get install wrk, or run install_dev_tools.sh"
-        raise SlimbenchError(f"{WRK} isn't installed", next_step=step)
+        raise _missing(WRK, "apt-get install")
     # It ends with 1 and its usage, after the version.
     done = subprocess.run([WRK, "-v"], capture_output=True, text=True, check=False)  # noqa: S603
     found = _VERSION.search(done.stdout)
