@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from running_service import PATIENCE_S
 
 from inference.serving.batching import Batcher, Job
-from inference.serving.refusals import BUSY, Refusal
+from inference.serving.refusals import BUSY, ClientGone, Refusal
 
 LONG_S = 3600.0  # longer than any test may take
 
@@ -126,3 +127,47 @@ def test_stopping_ends_the_wait() -> None:
     assert taking.done() is None
     source.submit(job())
     assert source.next_batch() is None
+
+
+def test_who_has_left_keeps_no_place_in_a_full_queue() -> None:
+    async def fill() -> None:
+        source, staying = batcher(), job(2)
+        answers = [asyncio.get_running_loop().create_future() for _ in range(2)]
+        left = [Job([b"x"] * 3, 5, answer, lambda: True) for answer in answers]
+        for one in (left[0], staying, left[1]):
+            source.submit(one)
+        assert source.waiting == 8
+        newcomer = job(5)
+        source.submit(newcomer, source.arrive())
+        assert source.waiting == 7
+        told = await asyncio.gather(*answers, return_exceptions=True)
+        assert [type(one) for one in told] == [ClientGone, ClientGone]
+        assert [source.next_batch(), source.next_batch()] == [[staying], [newcomer]]
+
+    asyncio.run(fill())
+
+
+def test_nobody_leaves_as_long_as_there_is_room() -> None:
+    source, left = batcher(), Job([b"x"] * 4, 5, None, lambda: True)  # type: ignore[arg-type]
+    source.submit(left)
+    assert source.next_batch() == [left]
+
+
+def test_whoever_waits_for_a_batch_survives_that_its_requests_leave() -> None:
+    async def leave() -> None:
+        source = batcher(capacity=4, max_pictures=9)
+        arrival = source.arrive()  # what the batch waits for
+        answer = asyncio.get_running_loop().create_future()
+        source.submit(Job([b"x"] * 4, 5, answer, lambda: True))
+        taking = Taking(source)
+        assert taking.waits()
+        other = source.arrive()  # empties the queue
+        assert source.waiting == 0
+        assert isinstance((await asyncio.gather(answer, return_exceptions=True))[0], ClientGone)
+        assert taking.waits()
+        newcomer = job(4)
+        source.submit(newcomer, arrival)
+        source.leave(other)
+        assert taking.done() == [newcomer]
+
+    asyncio.run(leave())

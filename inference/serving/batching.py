@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, Optional, Union
 
 from inference.serving.image_folder import ImageFile
-from inference.serving.refusals import BUSY, Refusal
+from inference.serving.refusals import BUSY, ClientGone, Refusal
 
 Picture = Union[bytes, ImageFile]
 Top = list[dict[str, Any]]
@@ -61,8 +61,7 @@ class Batcher:
     def arrive(self) -> Arrival:
         """A request is on its way; raises Refusal busy when there is no place left for any."""
         with self._changed:
-            if self._pictures >= self._capacity:
-                raise _full()
+            self._make_room(1)
             arrival = Arrival()
             self._arriving[arrival] = time.monotonic()
             return arrival
@@ -76,8 +75,7 @@ class Batcher:
     def submit(self, job: Job, arrival: Optional[Arrival] = None) -> None:
         """Queue a job; raises Refusal busy instead of growing."""
         with self._changed:
-            if self._pictures + len(job.pictures) > self._capacity:
-                raise _full()
+            self._make_room(len(job.pictures))
             if arrival is not None:
                 self._arriving.pop(arrival, None)
             self._queue.append(job)
@@ -98,11 +96,22 @@ class Batcher:
     def next_batch(self) -> Optional[list[Job]]:
         """Wait for jobs; None once stopped."""
         with self._changed:
-            while not self._queue and not self._stopped:
-                self._changed.wait()
-            while not self._stopped and (left_s := self._wait_s()) > 0:
+            while not self._stopped:
+                left_s = self._wait_s() if self._queue else None
+                if left_s is not None and left_s <= 0:
+                    return self._take()
                 self._changed.wait(left_s)
-            return None if self._stopped else self._take()
+            return None
+
+    def _make_room(self, pictures: int) -> None:
+        """Raise Refusal busy unless there is room; clients that have left give theirs up."""
+        if self._pictures + pictures > self._capacity:
+            for job in [one for one in self._queue if one.gone()]:
+                self._queue.remove(job)
+                self._pictures -= len(job.pictures)
+                job.answer.get_loop().call_soon_threadsafe(_abandon, job.answer)
+        if self._pictures + pictures > self._capacity:
+            raise Refusal(BUSY, "the queue is full")
 
     def _wait_s(self) -> float:
         """How long it is worth waiting for more."""
@@ -122,5 +131,6 @@ class Batcher:
         return batch
 
 
-def _full() -> Refusal:
-    return Refusal(BUSY, "the queue is full")
+def _abandon(answer: asyncio.Future[list[Top]]) -> None:
+    if not answer.done():
+        answer.set_exception(ClientGone())
