@@ -145,14 +145,14 @@ def test_where_nobody_listens_there_are_no_answers(wrk: None) -> None:
     attack = TOOLS.opened(asked, 5, 1)
     assert [one.status for one in attack.exchanges] == [0] * 5
     assert all("ClientConnectorError" in one.body for one in attack.exchanges)
-    with pytest.raises(SlimbenchError, match="the load tool failed: unable to connect"):
+    with pytest.raises(SlimbenchError, match="^wrk: the load tool failed: unable to connect"):
         TOOLS.closed(asked, 1, 1)
 
 
 @pytest.mark.process
 def test_a_tool_that_fails_is_told(stand_in: StandIn) -> None:
     nowhere = Target(target(stand_in).url, FORMS, "4095")
-    with pytest.raises(SlimbenchError, match="the load tool failed: taskset: "):
+    with pytest.raises(SlimbenchError, match="^open_loop.py: the load tool failed: taskset: "):
         TOOLS.opened(nowhere, 5, 1)
 
 

@@ -159,10 +159,15 @@ def _run(command: Sequence[str], timeout_s: float) -> None:
             command, capture_output=True, text=True, timeout=timeout_s, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise SlimbenchError(f"the load tool failed: {error}", where=command[3]) from error
+        raise SlimbenchError(f"the load tool failed: {error}", where=_tool(command)) from error
     if done.returncode != 0:
         said = (done.stderr or done.stdout).strip().splitlines()[-1:]
-        raise SlimbenchError(f"the load tool failed: {' '.join(said)}", where=command[3])
+        raise SlimbenchError(f"the load tool failed: {' '.join(said)}", where=_tool(command))
+
+
+def _tool(command: Sequence[str]) -> str:
+    """Its name, without a folder of this machine."""
+    return WRK if WRK in command else OPEN_LOOP.name
 
 
 def package_version(name: str) -> str:
