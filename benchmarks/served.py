@@ -21,7 +21,8 @@ from bench.service.container import Service, hardened, service_spec, serving
 from bench.service.conversation import wait_ready
 from bench.service.counting import counted
 from bench.service.cpus import generator_cpus
-from bench.service.generators import Attack, InstalledTools, Target
+from bench.service.exchanges import Attack
+from bench.service.generators import InstalledTools, Target
 from benchmarks.same_image import KIND, ROOT, VARIANT
 from builders import wheelhouse
 from builders.docker_engine import connect

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from bench.container_usage import container_usage
-from bench.service.generators import Attack
+from bench.service.exchanges import Attack
 from bench.service.memory import rss_bytes
 from bench.statistics import median, percentile
 from benchmarks.figure import Figure, finish

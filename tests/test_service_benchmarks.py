@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.service.generators import Attack, Exchange
+from bench.service.exchanges import Attack, Exchange
 from benchmarks import serve, soak
 from benchmarks.figure import Figure
 from benchmarks.served import Rate

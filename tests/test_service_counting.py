@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bench.service.counting import Counted, counted
-from bench.service.generators import Exchange
+from bench.service.exchanges import Exchange
 
 S = 1_000_000_000
 

@@ -11,14 +11,8 @@ import pytest
 from stand_in_service import StandIn, error, listening, right_answer
 
 from bench.service.cpus import generator_cpus
-from bench.service.generators import (
-    Attack,
-    Exchange,
-    InstalledTools,
-    Target,
-    package_version,
-    read_exchanges,
-)
+from bench.service.exchanges import Attack, Exchange, read_exchanges
+from bench.service.generators import InstalledTools, Target, package_version
 from bench.statistics import percentile
 from builders.errors import SlimbenchError
 
@@ -145,14 +139,14 @@ def test_where_nobody_listens_there_are_no_answers(wrk: None) -> None:
     attack = TOOLS.opened(asked, 5, 1)
     assert [one.status for one in attack.exchanges] == [0] * 5
     assert all("ClientConnectorError" in one.body for one in attack.exchanges)
-    with pytest.raises(SlimbenchError, match="^wrk: the load tool failed: unable to connect"):
+    with pytest.raises(SlimbenchError, match=r"^wrk: the load tool failed: unable to connect"):
         TOOLS.closed(asked, 1, 1)
 
 
 @pytest.mark.process
 def test_a_tool_that_fails_is_told(stand_in: StandIn) -> None:
     nowhere = Target(target(stand_in).url, FORMS, "4095")
-    with pytest.raises(SlimbenchError, match="^open_loop.py: the load tool failed: taskset: "):
+    with pytest.raises(SlimbenchError, match=r"^open_loop\.py: the load tool failed: taskset: "):
         TOOLS.opened(nowhere, 5, 1)
 
 

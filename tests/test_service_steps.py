@@ -20,7 +20,8 @@ from bench.record import load as load_record
 from bench.record_types import Record
 from bench.run import Run
 from bench.scenario_types import Missing
-from bench.service.generators import Attack, Exchange, Target
+from bench.service.exchanges import Attack, Exchange
+from bench.service.generators import Target
 from bench.service.load_rounds import load
 from builders.engine import ContainerSpec
 from builders.errors import SlimbenchError

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Literal
 
-from bench.service.generators import Exchange
+from bench.service.exchanges import Exchange
 
 NS_PER_S = 1_000_000_000
 

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from bench.service.exchanges import Attack, Exchange, read_exchanges
 from bench.service.multipart import CONTENT_TYPE
 from builders.errors import SlimbenchError
 
@@ -39,27 +40,6 @@ class Target:
     url: str
     forms: Sequence[bytes]
     cpus: str
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """A request and its answer; `status` is 0 where none came, and `body` says why."""
-
-    picture: int
-    due_ns: int
-    sent_ns: int
-    answered_ns: int
-    status: int
-    body: str
-
-
-@dataclass(frozen=True)
-class Attack:
-    """All exchanges of a load, by when they were due, and what the tool itself needed."""
-
-    exchanges: tuple[Exchange, ...]
-    cpu_ns: int
-    elapsed_ns: int
 
 
 class Generators(Protocol):
@@ -112,15 +92,6 @@ class InstalledTools:
             return _attack(command, target.cpus, seconds, folder)
 
 
-def read_exchanges(lines: Iterator[str]) -> Iterator[Exchange]:
-    """The exchanges that a tool wrote down; a last line that is cut off is passed over."""
-    for line in lines:
-        fields = line.rstrip("\n").split("\t", 5)
-        if line.endswith("\n") and len(fields) == 6:
-            picture, due_ns, sent_ns, answered_ns, status = map(int, fields[:5])
-            yield Exchange(picture, due_ns, sent_ns, answered_ns, status, fields[5])
-
-
 @contextmanager
 def _forms(forms: Sequence[bytes]) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="slimbench-load-") as name:
@@ -158,11 +129,16 @@ def _run(command: Sequence[str], timeout_s: float) -> None:
         done = subprocess.run(  # noqa: S603 - an argument list, no shell
             command, capture_output=True, text=True, timeout=timeout_s, check=False
         )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise SlimbenchError(f"the load tool failed: {error}", where=_tool(command)) from error
+    except subprocess.TimeoutExpired as error:
+        raise _failed(command, f"it didn't end within {timeout_s:g} s") from error
+    except OSError as error:
+        raise _failed(command, str(error.strerror)) from error
     if done.returncode != 0:
-        said = (done.stderr or done.stdout).strip().splitlines()[-1:]
-        raise SlimbenchError(f"the load tool failed: {' '.join(said)}", where=_tool(command))
+        raise _failed(command, *(done.stderr or done.stdout).strip().splitlines()[-1:])
+
+
+def _failed(command: Sequence[str], *why: str) -> SlimbenchError:
+    return SlimbenchError(f"the load tool failed: {' '.join(why)}", where=_tool(command))
 
 
 def _tool(command: Sequence[str]) -> str:

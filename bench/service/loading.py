@@ -14,7 +14,8 @@ from bench.service.asking import Asking
 from bench.service.container import Service, serving
 from bench.service.counting import counted
 from bench.service.cpus import GeneratorCpus
-from bench.service.generators import Attack, Generators, Target
+from bench.service.exchanges import Attack
+from bench.service.generators import Generators, Target
 from bench.service.memory import peak_rss_bytes
 from bench.service_types import LoadSample, ServiceLoad, ServiceStart
 from builders.engine import ContainerSpec, Engine
