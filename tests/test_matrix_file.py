@@ -306,8 +306,8 @@ SHAPE = [
     (
         "runtime: onnx",
         "runtime: onxx",
-        "40: variants.thin.runtime: must be 'torchscript', 'onnx', 'onnx-int8' or 'torch', not 'onxx'; "
-        "perhaps you meant 'onnx'",
+        "40: variants.thin.runtime: must be 'torchscript', 'onnx', 'onnx-int8' or 'torch',"
+        " not 'onxx'; perhaps you meant 'onnx'",
     ),
     ("runtime: onnx", "runtime: onnx\n  two:", "41: variants.two: must be a mapping of keys to "
      "values, not nothing"),
