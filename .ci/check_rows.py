@@ -7,7 +7,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
-LADDER = ("fat", "cpu-torch", "slim", "multistage", "distroless", "onnx", "distroless-onnx")
+LADDER = (
+    "fat",
+    "cpu-torch",
+    "slim",
+    "multistage",
+    "distroless",
+    "onnx",
+    "distroless-onnx",
+    "onnx-gpu",
+    "distroless-onnx-int8",
+)
 
 
 def problems(rows: list[dict[str, Any]]) -> list[str]:
