@@ -23,6 +23,7 @@ from bench.scenario_types import Missing
 from bench.service.exchanges import Attack, Exchange
 from bench.service.generators import Target
 from bench.service.load_rounds import load
+from builders.doctor import examine
 from builders.engine import ContainerSpec
 from builders.errors import SlimbenchError
 from builders.fake_container import Wait
@@ -226,6 +227,30 @@ def test_without_the_tools_every_row_says_so_and_stays_empty(line: Line) -> None
     for row in line.whole(NoTools()).variants:
         gap = Missing(what="load", reason="wrk isn't installed", failed=False)
         assert (row.status, row.load, row.missing) == ("measured", (), (gap,))
+
+
+def test_doctor_says_whether_load_can_be_measured(
+    line: Line, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    project = line.run().project
+    found = []
+    for folder in (tmp_path / "bin", tmp_path / "empty"):
+        folder.mkdir()
+        monkeypatch.setenv("PATH", str(folder))
+        if folder.name == "bin":
+            (folder / "wrk").touch(mode=0o755)
+        checks = examine(
+            lambda: project.engine,
+            project.matrix,
+            project.variants,
+            project.workspace,
+            lambda host: True,
+        )
+        found += [(one.state, one.finding) for one in checks if one.subject == "load tool"]
+    assert found == [
+        ("ok", "wrk is there"),
+        ("note", "wrk is missing: no load will be measured"),
+    ]
 
 
 def test_load_is_left_out_where_it_isn_t_wanted(line: Line) -> None:
