@@ -533,9 +533,7 @@ def _told_when_ended(workspace: Workspace, measures: bool) -> "Iterator[None]":
         raise typer.Exit(INTERRUPTED) if isinstance(end, KeyboardInterrupt) else end from end
 
 
-def _publish(
-    record: "Record", matrix: "Matrix", workspace: Workspace, out: Optional[Path]
-) -> None:
+def _publish(record: "Record", matrix: "Matrix", workspace: Workspace, out: Optional[Path]) -> None:
     """Write the reports, the record beside them, and the README's table when it is their place."""
     from bench.record import load, save  # noqa: PLC0415
     from reports.publish import publish, publish_models  # noqa: PLC0415

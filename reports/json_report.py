@@ -166,7 +166,9 @@ def _hints(variant: VariantRecord) -> Optional[list[dict[str, Any]]]:
 def _top1(variant: VariantRecord) -> Optional[dict[str, Any]]:
     """On what share of the pictures the best class is the reference's, and on what it must be."""
     found = variant.verification
-    return found and {"agreement": found.top1_agreement, "wanted": found.top1_wanted}
+    if found is None:
+        return None
+    return {"agreement": found.top1_agreement, "wanted": found.top1_wanted}
 
 
 def _finite(value: Any) -> Optional[float]:
