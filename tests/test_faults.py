@@ -81,8 +81,8 @@ def names_a_picture(reason: str, project: RealProject) -> bool:
     ("line", "changed"),
     [
         pytest.param(
-            "np.asarray(to_square(picture, wanted), dtype=np.float32)",
-            "np.asarray(to_square(picture, wanted), dtype=np.float32)[:, :, ::-1]",
+            "np.asarray(square, dtype=np.float32)",
+            "np.asarray(square, dtype=np.float32)[:, :, ::-1]",
             id="swapped-channels",
         ),
         pytest.param(
