@@ -63,7 +63,7 @@ def tests_unit(session: nox.Session) -> None:
 
 @nox.session
 def tests_variants(session: nox.Session) -> None:
-    """The tests on the seven images that the main job has built."""
+    """The tests on the repository's images, once they are built for every workload."""
     module(session, "pytest", "-m", "variants", *session.posargs)
 
 
