@@ -8,11 +8,12 @@ import pytest
 
 from bench.record import load
 from bench.record_types import Record
-from reports import json_report, markdown
+from builders.matrix_file import load_matrix
+from reports import json_report, markdown, training
 
 ROOT = Path(__file__).parent.parent
 PUBLISHED = ROOT / "reports" / "published"
-LADDER = ["fat", "cpu-torch", "slim", "multistage", "distroless", "onnx", "distroless-onnx"]
+LADDER = [variant.name for variant in load_matrix(ROOT / "variants.yaml").variants]
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +24,11 @@ def record() -> Record:
 def test_the_same_record_gives_the_published_bytes(record: Record) -> None:
     assert (PUBLISHED / "comparison.md").read_text() == markdown.render(record)
     assert (PUBLISHED / "comparison.json").read_text() == json_report.render(record)
+
+
+def test_the_trainings_page_comes_from_its_record_too() -> None:
+    trained = load(PUBLISHED / "record.train.json")
+    assert (PUBLISHED / "training.md").read_text() == training.render(trained)
 
 
 def test_every_rung_was_measured_and_answers_alike(record: Record) -> None:
