@@ -84,7 +84,7 @@ def test_the_page_tells_where_the_bytes_are_and_what_to_mend(record: Record) -> 
     assert all(f"(`{hint.id}`" in page for hint in fat.hints)
     assert "| CUDA " in page
     cuda_bytes = frame(record)["cuda_bytes"]
-    assert list(cuda_bytes[cuda_bytes > 0].index) == ["fat"]
+    assert list(cuda_bytes[cuda_bytes > 0].index) == ["fat", "onnx-gpu"]
 
 
 def test_rungs_on_one_base_share_it(images: dict[str, ImageFacts]) -> None:
