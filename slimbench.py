@@ -119,6 +119,11 @@ Platform = Annotated[
 ]
 
 
+Records = Annotated[
+    list[Path], typer.Argument(metavar="RECORD...", help="Records of one variant each.")
+]
+MergedInto = Annotated[Path, typer.Option("--out", help="Where the merged record goes.")]
+
 Url = Annotated[
     str, typer.Argument(metavar="URL", help="A service, such as http://127.0.0.1:8000.")
 ]
@@ -299,6 +304,21 @@ def report(
         typer.echo(json_report.render(record), nl=False)
     else:
         _publish(record, matrix, workspace, out)
+
+
+@app.command()
+def merge(records: Records, *, out: MergedInto) -> None:
+    """Join records of single variants, one a CI job, into one; builds and runs nothing."""
+    from bench.merging import merged  # noqa: PLC0415
+    from bench.record import load, save  # noqa: PLC0415
+
+    if out.resolve() in {path.resolve() for path in records}:
+        what, step = "is one of the records to merge", "choose another file with --out"
+        raise ConfigurationError(what, where=shown(out), next_step=step)
+    record = merged([(shown(path), load(path)) for path in records])
+    save(out, record)
+    names = ", ".join(part.name for part in record.parts)
+    terminal.say(f"wrote {shown(out)}, merged from the runs of {names}")
 
 
 @app.command()

@@ -76,9 +76,7 @@ class Run:
 
     def save(self, record: Record) -> None:
         """Write the record, so that a run that is killed loses nothing that was finished."""
-        path = self.project.workspace.record
-        path.parent.mkdir(parents=True, exist_ok=True)
-        save(path, record)
+        save(self.project.workspace.record, record)
 
 
 def begin(run: Run) -> Record:
