@@ -73,10 +73,11 @@ def _load(load1: Optional[float]) -> str:
 
 def machine(record: Record) -> Mapping[str, str]:
     """Where it was measured; each fact with the runs' names where they differ."""
-    return {
-        label: parts.each(record, lambda part, of=of: of(part.environment), of(record.environment))
-        for label, of in _MACHINE.items()
-    }
+    return {label: _place(record, of) for label, of in _MACHINE.items()}
+
+
+def _place(record: Record, of: Callable[[Environment], str]) -> str:
+    return parts.each(record, lambda part: of(part.environment), of(record.environment))
 
 
 _MACHINE: Mapping[str, Callable[[Environment], str]] = {

@@ -74,7 +74,9 @@ def test_the_order_of_the_files_is_of_no_matter():
 
 
 def test_a_run_that_knew_the_reference_s_answers_brings_its_variant_alone():
-    records = [(name, run if name == "fat.json" else without_reference(run)) for name, run in jobs()]
+    records = [
+        (name, run if name == "fat.json" else without_reference(run)) for name, run in jobs()
+    ]
     assert merged(records) == merged(jobs()).model_copy(
         update={
             "parts": tuple(
@@ -207,7 +209,10 @@ def model(**changes: Any) -> Change:
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (changed(matrix_digest="sha256:ef"), "matrix digest is sha256:abcd in A and sha256:ef in B"),
+        (
+            changed(matrix_digest="sha256:ef"),
+            "matrix digest is sha256:abcd in A and sha256:ef in B",
+        ),
         (changed(workload="serve"), "workload is predict in A and serve in B"),
         (changed(edition="resnet50"), "edition is nothing in A and resnet50 in B"),
         (changed(reference="slim"), "reference is fat in A and slim in B"),

@@ -38,9 +38,7 @@ def test_no_time_is_judged_and_none_is_called_best():
     page = render(record)
     assert "**faster**" not in page
     assert "**slower**" not in page
-    assert (
-        "- Not compared, since they were taken in different runs: `fat`; `slim`; `onnx`." in page
-    )
+    assert "- Not compared, since they were taken in different runs: `fat`; `slim`; `onnx`." in page
     assert "Nobody can be called best in cold start: too little compares." in page
     (step,) = (line for line in page.splitlines() if "what makes slim" in line)
     assert step.count("not compared") == 2  # cold start and latency
