@@ -9,53 +9,47 @@ from matplotlib.figure import Figure
 
 from reports.formats import BYTES_PER_MB
 from reports.image_columns import SIZE
-from reports.pictures import palette
-from reports.pictures.canvas import SMALL, blank
+from reports.pictures.canvas import SMALL
+from reports.pictures.palette import FILLS, PAPER, REST
+from reports.pictures.picture import Caption
+from reports.pictures.sheet import sheet
 from reports.pictures.stacks import Stacks
 
 ROW = 30  # pixels
-FILLS = (*palette.FILLS, palette.REST)
+LEGEND_COLUMNS = 4
+ROOM = 1.18  # times the largest image, for the figure behind its bar
 
 
-def draw(found: Stacks) -> Figure:
+def draw(found: Stacks, caption: Caption) -> Figure:
     """Two panels with a row for each variant."""
-    figure = blank(130 + ROW * len(found.each))
-    absolute, shares = figure.subplots(1, 2, sharey=True, width_ratios=(3, 2))
-    sizes = [one.size_bytes for one in found.each]
-    _bars(absolute, found, [BYTES_PER_MB] * len(sizes))
-    _bars(shares, found, [max(size, 1) / 100 for size in sizes])
-    for row, one in enumerate(found.each):
+    made = sheet(caption.title, [one.variant for one in found.each], ROW, legend_lines=2)
+    absolute, shares = made.panel(0, 0.62), made.panel(0.66, 1)
+    sizes_bytes = [one.size_bytes for one in found.each]
+    _bars(absolute, found, [BYTES_PER_MB] * len(sizes_bytes))
+    _bars(shares, found, [size / 100 or 1 for size in sizes_bytes])
+    for row, size_bytes in enumerate(sizes_bytes):
         absolute.annotate(
-            SIZE.show(one.size_bytes),
-            (one.size_bytes / BYTES_PER_MB, row),
+            SIZE.show(size_bytes),
+            (size_bytes / BYTES_PER_MB, row),
             (4, 0),
             textcoords="offset points",
             va="center",
-            fontsize=SMALL,
+            size=SMALL,
         )
-    absolute.set_yticks(range(len(sizes)), [one.variant for one in found.each])
-    absolute.invert_yaxis()
-    absolute.set_xlabel("size, MB")
+    absolute.set_xlim(0, max(*sizes_bytes, BYTES_PER_MB) * ROOM / BYTES_PER_MB)
+    absolute.set_xlabel(SIZE.title)
+    shares.set_xlim(0, 100)
     shares.set_xlabel("share of the image, %")
-    figure.legend(*absolute.get_legend_handles_labels(), loc="upper left", ncols=4)
-    figure.subplots_adjust(left=0.2, right=0.98, top=1 - 60 / (130 + ROW * len(sizes)), bottom=0.15)
-    return figure
+    made.legend(absolute, LEGEND_COLUMNS)
+    return made.figure
 
 
 def _bars(axes: Axes, found: Stacks, units: Sequence[float]) -> None:
+    """Every category's part of every row, in its row's unit, behind the one before."""
     rows = range(len(found.each))
     left = [0.0] * len(rows)
-    for place, (label, fill) in enumerate(zip(found.labels, FILLS)):
+    fills = (*FILLS[: len(found.labels) - 1], REST)
+    for place, (label, fill) in enumerate(zip(found.labels, fills)):
         widths = [one.parts_bytes[place] / unit for one, unit in zip(found.each, units)]
-        axes.barh(
-            rows,
-            widths,
-            0.7,
-            left,
-            label=label,
-            color=fill.colour,
-            hatch=fill.hatch,
-            edgecolor=palette.PAPER.light,
-            linewidth=0.5,
-        )
+        axes.barh(rows, widths, 0.7, left, label=label, linewidth=0.5, **fill.drawn(PAPER))
         left = [start + width for start, width in zip(left, widths)]

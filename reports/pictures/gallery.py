@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from bench.record_types import Record
+from reports.pictures import distributions, stacks, starts
 from reports.pictures.picture import Caption, Picture
-from reports.pictures.stacks import caption as bytes_caption
-from reports.pictures.stacks import stacks
 
 
 def captions(record: Record) -> tuple[Caption, ...]:
     """What the pictures of this record show; nothing is drawn for it."""
-    found = stacks(record)
-    return (bytes_caption(found),) if found.each else ()
+    return tuple(caption for caption, _shown in _found(record))
 
 
 def pictures(record: Record) -> tuple[Picture, ...]:
     """Those that the record has data for; the same record gives the same bytes."""
-    from reports.pictures import draw_bytes  # noqa: PLC0415 - matplotlib takes half a second
-    from reports.pictures.canvas import picture, style  # noqa: PLC0415
+    from reports.pictures.drawing import drawn  # noqa: PLC0415 - matplotlib takes half a second
 
-    found = stacks(record)
-    if not found.each:
-        return ()
-    with style("bytes"):
-        return (picture(bytes_caption(found), draw_bytes.draw(found)),)
+    return tuple(drawn(caption, shown) for caption, shown in _found(record))
+
+
+def _found(record: Record) -> Iterator[tuple[Caption, Any]]:
+    """Each picture in words, and what it is drawn from."""
+    if images := stacks.stacks(record).each:
+        yield stacks.caption(stacks.stacks(record)), stacks.stacks(record)
+    if cold := starts.starts(record):
+        yield starts.caption(cold), cold
+    if latencies := distributions.distributions(record):
+        yield distributions.caption(latencies), latencies

@@ -26,6 +26,10 @@ class Fill:
     colour: str
     hatch: str
 
+    def drawn(self, edge: Tone) -> dict[str, str]:
+        """As matplotlib takes it; hatches have the colour of the edges."""
+        return {"facecolor": self.colour, "hatch": self.hatch, "edgecolor": edge.light}
+
 
 PAPER = Tone("#ffffff", "#0d1117")
 INK = Tone("#1f2328", "#e6edf3")
@@ -44,9 +48,9 @@ GREY = "#8b949e"
 FILLS = (
     Fill(BLUE, ""),
     Fill(ORANGE, "///"),
-    Fill(GREEN, "..."),
+    Fill(GREEN, "---"),
     Fill(PURPLE, "\\\\\\"),
-    Fill(SKY, "---"),
+    Fill(SKY, "+++"),
     Fill(VERMILLION, "xxx"),
 )
 REST = Fill(GREY, "|||")

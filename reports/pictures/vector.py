@@ -26,9 +26,9 @@ def finished(written: str, caption: Caption) -> str:
         caption: its title and description go into it.
     """
     root = ElementTree.fromstring(written)  # noqa: S314 - matplotlib wrote it, a moment ago
-    for metadata in root.findall(f"{{{SVG}}}metadata"):
-        root.remove(metadata)
+    root.remove(root[0])  # a style that would hold for all of a page that the drawing stands in
     _shorten(root)
+    root.set("style", "stroke-linejoin:round;stroke-linecap:butt")
     root.set("role", "img")
     root.set("aria-labelledby", f"{caption.name}-title {caption.name}-desc")
     named = {"title": caption.title, "desc": caption.description}
@@ -47,6 +47,8 @@ def _shorten(root: ElementTree.Element) -> None:
     values = (value for element in root.iter() for value in element.attrib.values())
     used = {name for value in values for name in _REFERENCE.findall(value)}
     for element in root.iter():
+        element.tail = (element.tail or "").strip()
+        element.text = (element.text or "").strip()
         if element.get("id") not in used:
             element.attrib.pop("id", None)
         for key in _GEOMETRY:
