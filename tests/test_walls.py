@@ -42,6 +42,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "bench.standing",
             "bench.statistics",
             "bench.stop_rule",
+            "bench.tails",
             "bench.training_types",
         }
     ),
