@@ -44,6 +44,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "bench.stop_rule",
             "bench.tails",
             "bench.training_types",
+            "builders.budget_settings",  # frozen values: what a record is held to
         }
     ),
 }
