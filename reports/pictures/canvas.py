@@ -22,7 +22,6 @@ SMALL = 11
 LINE = 15  # pixels from one line of text to the next
 MARGIN = 12
 HEAD = 22  # pixels from the top to the title's baseline
-DECADE = (1.0, 2.0, 5.0)  # ticks of a logarithmic axis, times each power of ten
 NAME = 24  # characters of a variant's name on one line
 
 # Text stays text, which a reader can search and copy. It is laid out with the widths of DejaVu

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, NullFormatter
 
 from reports.columns import LATENCY_P50, LATENCY_P95
 from reports.markup import MISSING
-from reports.pictures.canvas import DECADE
+from reports.pictures.axis import logarithmic
 from reports.pictures.distributions import Distribution, Distributions
 from reports.pictures.palette import BLUE, INK, VERMILLION
 from reports.pictures.picture import Caption
-from reports.pictures.sheet import NUMBERS, sheet
+from reports.pictures.sheet import sheet
 
 ROW = 42  # pixels
 TALLEST = 0.8  # of a row's height
 BASE = 0.42  # of a row's height, from its middle down to where the histogram stands
-"""Of a row's height."""
 
 
 def draw(found: Distributions, caption: Caption) -> Figure:
@@ -27,10 +25,7 @@ def draw(found: Distributions, caption: Caption) -> Figure:
     for row, one in enumerate(found.each):
         _histogram(axes, found.edges_ms, one, row)
     if found.logarithmic:
-        axes.set_xscale("log")
-        axes.xaxis.set_major_locator(LogLocator(subs=DECADE))
-        axes.xaxis.set_major_formatter(NUMBERS)
-        axes.xaxis.set_minor_formatter(NullFormatter())
+        logarithmic(axes, "x")
     else:
         axes.set_xlim(left=0)
     axes.set_xlabel("latency of a request, ms")
@@ -42,22 +37,32 @@ def draw(found: Distributions, caption: Caption) -> Figure:
     return made.figure
 
 
-def _histogram(
-    axes: Axes, edges_ms: tuple[float, ...], one: Distribution, row: int
-) -> None:
+def _histogram(axes: Axes, edges_ms: tuple[float, ...], one: Distribution, row: int) -> None:
     first = row == 0
     base = row + BASE
     tops = [base - TALLEST * share / max(one.shares) for share in one.shares]
     axes.stairs(
-        tops, edges_ms, baseline=base, fill=True, color=BLUE, alpha=0.85,
+        tops,
+        edges_ms,
+        baseline=base,
+        fill=True,
+        color=BLUE,
+        alpha=0.85,
         label="requests, each row to its own highest" if first else None,
     )
     axes.plot(
-        [one.p50_ms] * 2, [base - TALLEST, base], color=INK.light, linewidth=1.6,
+        [one.p50_ms] * 2,
+        [base - TALLEST, base],
+        color=INK.light,
+        linewidth=1.6,
         label="p50" if first else None,
     )
     if one.p95_ms is not None:
         axes.plot(
-            [one.p95_ms] * 2, [base - TALLEST, base], color=VERMILLION, linewidth=1.6,
-            linestyle=(0, (3, 2)), label="p95" if first else None,
+            [one.p95_ms] * 2,
+            [base - TALLEST, base],
+            color=VERMILLION,
+            linewidth=1.6,
+            linestyle=(0, (3, 2)),
+            label="p95" if first else None,
         )

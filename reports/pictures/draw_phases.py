@@ -32,7 +32,12 @@ ORDER = (LAUNCH, ENGINE, CREATE, ENGINE_START, INTERPRETER, IMPORTS, MODEL_LOAD,
 LOOK = {
     LAUNCH.heading: Fill(GREY, ""),
     ENGINE.heading: Fill(GREY, "|||"),
-    **{column.heading: fill for column, fill in zip(ORDER[2:], FILLS)},
+    CREATE.heading: FILLS[3],
+    ENGINE_START.heading: FILLS[1],
+    INTERPRETER.heading: FILLS[2],
+    IMPORTS.heading: FILLS[0],
+    MODEL_LOAD.heading: FILLS[4],
+    FIRST_ANSWER.heading: FILLS[5],
 }
 
 

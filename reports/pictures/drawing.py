@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from matplotlib.figure import Figure
-
-from reports.pictures import draw_bytes, draw_latency, draw_phases
+from reports.pictures import draw_bytes, draw_latency, draw_phases, draw_tradeoff
 from reports.pictures.canvas import picture, style
 from reports.pictures.picture import Caption, Picture
 
@@ -14,6 +12,7 @@ DRAW = {
     "bytes": draw_bytes.draw,
     "phases": draw_phases.draw,
     "latency": draw_latency.draw,
+    "tradeoff": draw_tradeoff.draw,
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bench.record_types import Record
-from reports.pictures import distributions, stacks, starts
+from reports.pictures import distributions, stacks, starts, tradeoff
 from reports.pictures.picture import Caption, Picture
 
 
@@ -24,9 +24,11 @@ def pictures(record: Record) -> tuple[Picture, ...]:
 
 def _found(record: Record) -> Iterator[tuple[Caption, Any]]:
     """Each picture in words, and what it is drawn from."""
-    if images := stacks.stacks(record).each:
-        yield stacks.caption(stacks.stacks(record)), stacks.stacks(record)
+    if spots := tradeoff.spots(record):
+        yield tradeoff.caption(spots), spots
     if cold := starts.starts(record):
         yield starts.caption(cold), cold
     if latencies := distributions.distributions(record):
         yield distributions.caption(latencies), latencies
+    if images := stacks.stacks(record):
+        yield stacks.caption(images), images

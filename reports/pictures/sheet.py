@@ -7,15 +7,14 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import StrMethodFormatter
 
+from reports.pictures.axis import NUMBERS
 from reports.pictures.canvas import HEAD, LINE, MARGIN, SMALL, WIDTH, blank, folded, width_of
 from reports.pictures.palette import SOFT
 
 GAP = 8  # pixels between a name and its row
 FOOT = 46  # pixels for the axis below the rows
 FIGURE = 74  # pixels for a column of figures on the right
-NUMBERS = StrMethodFormatter("{x:,.10g}")
 
 
 @dataclass(frozen=True)
@@ -96,4 +95,6 @@ def sheet(
     height = top + max(row, LINE * tallest + 4) * len(lines) + FOOT
     figure = blank(height, title)
     left = MARGIN + width_of(figure, list(lines)) + GAP
-    return Sheet(figure, lines, height, left, top, MARGIN + FIGURE * figures + (0 if figures else GAP))
+    return Sheet(
+        figure, lines, height, left, top, MARGIN + FIGURE * figures + (0 if figures else GAP)
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Optional
 
 from bench.record_types import Record, VariantRecord
 from reports.column import Column
@@ -39,10 +40,12 @@ class Stacks:
     each: tuple[Stack, ...]
 
 
-def stacks(record: Record) -> Stacks:
-    """The inspected variants in the record's order."""
+def stacks(record: Record) -> Optional[Stacks]:
+    """The inspected variants in the record's order; None without any."""
     chosen = categories(record)[:SHOWN]
     rows = [row for row in record.variants if row.image is not None]
+    if not rows:
+        return None
     labels = (*(column.heading for column in chosen), REST)
     return Stacks(labels, tuple(_stack(row, chosen) for row in rows))
 
