@@ -1,0 +1,88 @@
+"""A drawing's settings, and how it becomes SVG: the same drawing gives the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import StringIO
+
+import matplotlib
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+
+from reports.pictures.palette import GRID, INK, PAPER, SOFT
+from reports.pictures.picture import Caption, Picture
+from reports.pictures.vector import finished
+
+WIDTH = 800  # pixels
+PIXELS_PER_INCH = 72  # matplotlib's SVG counts in points, so that one is one pixel
+TEXT = 12  # pixels
+SMALL = 11
+
+# Text stays text, which a reader can search and copy. It is laid out with the widths of DejaVu
+# Sans, which matplotlib brings; Verdana has the same ones, and other sans-serifs are narrower.
+_STYLE = {
+    "axes.edgecolor": GRID.light,
+    "axes.facecolor": "none",
+    "axes.grid": True,
+    "axes.grid.axis": "x",
+    "axes.axisbelow": True,
+    "axes.labelcolor": SOFT.light,
+    "axes.labelsize": SMALL,
+    "axes.spines.left": False,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlecolor": INK.light,
+    "axes.titlelocation": "left",
+    "axes.titlesize": TEXT,
+    "axes.unicode_minus": False,
+    "figure.dpi": PIXELS_PER_INCH,
+    "figure.facecolor": PAPER.light,
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial", "Helvetica"],
+    "font.size": TEXT,
+    "grid.color": GRID.light,
+    "grid.linewidth": 0.8,
+    "hatch.linewidth": 1.0,
+    "legend.fontsize": SMALL,
+    "legend.frameon": False,
+    "savefig.facecolor": "auto",
+    "svg.fonttype": "none",
+    "text.color": INK.light,
+    "xtick.color": GRID.light,
+    "xtick.labelcolor": SOFT.light,
+    "xtick.labelsize": SMALL,
+    "ytick.color": GRID.light,
+    "ytick.labelcolor": INK.light,
+    "ytick.labelsize": TEXT,
+}
+
+
+@contextmanager
+def style(name: str) -> Iterator[None]:
+    """Settings for one drawing, whatever a user's own are; afterwards those hold again.
+
+    Args:
+        name: goes into the ids of what the drawing refers to, so that two pictures in one page
+            don't share any.
+    """
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update({**_STYLE, "svg.hashsalt": name})
+        yield
+
+
+def blank(height: float) -> Figure:
+    """An empty drawing, so many pixels high."""
+    figure = Figure(figsize=(WIDTH / PIXELS_PER_INCH, height / PIXELS_PER_INCH))
+    FigureCanvasSVG(figure)
+    return figure
+
+
+def picture(caption: Caption, figure: Figure) -> Picture:
+    """The drawing as SVG."""
+    written = StringIO()
+    nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+    figure.savefig(written, format="svg", metadata=nothing)
+    svg = finished(written.getvalue(), caption)
+    return Picture(caption.name, caption.title, caption.description, svg)
