@@ -16,7 +16,7 @@ from reports.gaps import failures, gaps
 from reports.ladder import ladder
 from reports.markup import code, escape, sentence
 from reports.measured import sections
-from reports.parts import Folded, Images, Part, Variants, page
+from reports.parts import Folded, Images, Part, Variants, page, shown
 from reports.verdicts import Verdicts, judge
 
 _LABELS_MEANINGLESS = "The weights are random: the labels are meaningless."
@@ -47,6 +47,7 @@ def parts(record: Record) -> tuple[Part, ...]:
         Variants(record, columns.COMPARISON, verdicts),
         explanations.BEST_RULE,
         conclusions(record, verdicts),
+        shown(record, "tradeoff"),
         "## Failures",
         failures(record),
         "## What each decision bought",
@@ -92,6 +93,7 @@ def _inspected(record: Record, verdicts: Verdicts) -> Iterator[Part]:
         return
     yield from (
         "## Where the bytes are",
+        shown(record, "bytes"),
         Variants(record, image_columns.SIZES, verdicts),
         explanations.WHERE_RULE,
         where.by_category(record),

@@ -10,7 +10,7 @@ from reports.column import Column
 from reports.gaps import lacks
 from reports.imports import by_module
 from reports.pairs import compared, not_compared
-from reports.parts import Pairs, Part, Variants
+from reports.parts import Pairs, Part, Variants, shown
 from reports.pull_columns import PULL
 from reports.start_columns import LAUNCH
 from reports.throughput import by_batch
@@ -26,7 +26,11 @@ def sections(record: Record, verdicts: Verdicts) -> Iterator[Part]:
     yield from _section(
         "Phases of a cold start",
         f"{explanations.PHASES_RULE}{explanations.LAUNCH_RULE if LAUNCH in line else ''}",
+        shown(record, "phases"),
         _table(record, line, verdicts),
+    )
+    yield from _section(
+        "Latency of all requests", explanations.LATENCY_RULE, shown(record, "latency")
     )
     yield from _section(
         "Imports", explanations.IMPORTS_RULE, by_module(record), lacks(record, "imports")

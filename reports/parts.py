@@ -11,9 +11,12 @@ from typing import Union
 
 from bench.record_types import Record
 from reports.column import Column
+from reports.editions import picture_path
 from reports.frame import comparison
-from reports.markup import folded
+from reports.markup import escape, folded
 from reports.pairs import matrix
+from reports.pictures.gallery import caption
+from reports.pictures.picture import Caption
 from reports.verdicts import Verdicts
 
 
@@ -50,7 +53,22 @@ class Images:
     record: Record
 
 
-Part = Union[str, Variants, Pairs, Folded, Images]
+@dataclass(frozen=True)
+class Shown:
+    """One of the record's pictures, told by `caption`; it lies at `path`, seen from the page."""
+
+    record: Record
+    caption: Caption
+    path: str
+
+
+Part = Union[str, Variants, Pairs, Folded, Images, Shown]
+
+
+def shown(record: Record, name: str) -> Part:
+    """The picture of this name; nothing where the record has no data for it."""
+    told = caption(record, name)
+    return Shown(record, told, picture_path(record, name)) if told else ""
 
 
 def page(parts: Iterable[Part]) -> str:
@@ -65,4 +83,6 @@ def _markdown(part: Part) -> str:
         return matrix(part.record, part.column, part.verdicts)
     if isinstance(part, Folded):
         return folded(part.summary, *part.parts)
+    if isinstance(part, Shown):
+        return f"![{escape(part.caption.description)}]({part.path})"
     return "" if isinstance(part, Images) else part

@@ -13,7 +13,7 @@ from reports.conclusions import fallbacks
 from reports.gaps import failures, lacks
 from reports.markdown import notice
 from reports.markup import bullets, code, escape
-from reports.parts import Folded, Images, Part, Variants, page
+from reports.parts import Folded, Images, Part, Variants, page, shown
 from reports.service_columns import FIRST_ANSWER, READY, STARTS
 from reports.service_conditions import conditions
 from reports.verdicts import Verdicts
@@ -44,6 +44,7 @@ def parts(record: Record) -> Iterator[Part]:
     yield from _section(
         "What a service adds to its image",
         words.ADDED_RULE,
+        shown(record, "bytes"),
         service_images.added(record),
         _packages(record),
     )

@@ -16,7 +16,7 @@ from reports.columns import STATUS
 from reports.formats import count, decimals, difference, megabytes
 from reports.gaps import failures, reasons_of
 from reports.markup import MISSING, bullets, code, escape, table
-from reports.parts import Folded, Images, Part, Variants, page
+from reports.parts import Folded, Images, Part, Variants, page, shown
 from reports.training_columns import (
     CGROUP_PEAK,
     DETAILS,
@@ -50,6 +50,7 @@ def parts(record: Record) -> Iterator[Part]:
     yield "## Failures"
     yield failures(record)
     yield from _reference(record)
+    yield from _bytes(record)
     yield "## In detail"
     yield told.DETAILS_RULE
     yield _table(record, DETAILS)
@@ -62,6 +63,12 @@ def parts(record: Record) -> Iterator[Part]:
     yield from _conditions(record)
     yield "## Definitions"
     yield told.DEFINITIONS
+
+
+def _bytes(record: Record) -> Iterator[Part]:
+    picture = shown(record, "bytes")
+    if picture:
+        yield from ("## Where the bytes are", picture)
 
 
 def _opening(record: Record) -> str:
