@@ -11,6 +11,7 @@ import matplotlib
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
+from reports.markup import one_line
 from reports.pictures.palette import GRID, INK, PAPER, SOFT
 from reports.pictures.picture import Caption, Picture
 from reports.pictures.vector import finished
@@ -48,6 +49,7 @@ _STYLE = {
     "savefig.facecolor": "auto",
     "svg.fonttype": "none",
     "text.color": INK.light,
+    "text.parse_math": False,
     "xtick.color": GRID.light,
     "xtick.labelcolor": SOFT.light,
     "xtick.labelsize": SMALL,
@@ -91,7 +93,7 @@ def width_of(figure: Figure, texts: list[str]) -> float:
 
 def folded(name: str) -> str:
     """A variant's name on as many short lines as it takes."""
-    return "\n".join(wrap(name, NAME)) or name
+    return "\n".join(wrap(one_line(name), NAME))
 
 
 def picture(caption: Caption, figure: Figure) -> Picture:
