@@ -46,7 +46,8 @@ def publish(record: Record, folder: Path, readme: Optional[Path] = None) -> tupl
     texts = {f"{name}.md": page, f"{name}.json": json_report.render(record), **drawn}
     written = _placed(folder, texts)
     for path in {picture_path(record, one) for one in NAMES} - set(drawn):
-        (folder / path).unlink(missing_ok=True)  # of an earlier run, and in no page any more
+        if (folder / path).is_file():  # of an earlier run, and in no page any more
+            (folder / path).unlink()
     if readme is not None and not record.edition:
         refresh(record, readme)
     return written
