@@ -27,7 +27,7 @@ from bench.statistics import Interval, median
 ALPHA = 0.05  # how often a run in which all variants are equal may call any pair different
 
 Verdict = Literal["faster", "slower", "same"]
-_OPPOSITE: Mapping[Verdict, Verdict] = {"faster": "slower", "slower": "faster", "same": "same"}
+OPPOSITE: Mapping[Verdict, Verdict] = {"faster": "slower", "slower": "faster", "same": "same"}
 Pair = tuple[Sequence[float], Sequence[float]]
 
 
@@ -67,7 +67,7 @@ class Comparison(Frozen):
                 "candidate_n": self.baseline_n,
                 "ratio": 1 / self.ratio,
                 "interval": None if ends is None else Interval(1 / ends.high, 1 / ends.low),
-                "verdict": None if self.verdict is None else _OPPOSITE[self.verdict],
+                "verdict": None if self.verdict is None else OPPOSITE[self.verdict],
             }
         )
 

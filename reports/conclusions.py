@@ -15,8 +15,8 @@ from reports.formats import percent
 from reports.image_columns import SIZE
 from reports.judgement import best, number
 from reports.markup import bullets, code, sentence
+from reports.merged_runs import never_in_turns
 from reports.pairs import against_itself, times
-from reports.parts import never_in_turns
 from reports.start_columns import COLD_START
 from reports.verdicts import Verdicts
 

@@ -7,7 +7,7 @@ from typing import Callable, Optional
 
 from bench.condition_types import Conditions, Environment
 from bench.record_types import Record, VariantRecord
-from reports import parts
+from reports import merged_runs
 from reports.formats import count, megabytes
 from reports.markup import MISSING, block, code, escape, table
 
@@ -64,7 +64,7 @@ def _run(record: Record) -> Mapping[str, str]:
 
 def load(record: Record) -> str:
     """How busy the machine was before the rounds; of every run where several were merged."""
-    return parts.each(record, lambda part: _load(part.load1), _load(record.load1))
+    return merged_runs.each(record, lambda part: _load(part.load1), _load(record.load1))
 
 
 def _load(load1: Optional[float]) -> str:
@@ -77,7 +77,7 @@ def machine(record: Record) -> Mapping[str, str]:
 
 
 def _place(record: Record, of: Callable[[Environment], str]) -> str:
-    return parts.each(record, lambda part: of(part.environment), of(record.environment))
+    return merged_runs.each(record, lambda part: of(part.environment), of(record.environment))
 
 
 _MACHINE: Mapping[str, Callable[[Environment], str]] = {

@@ -28,9 +28,15 @@ def median_phase_ms(samples: Samples, phase: str) -> Optional[float]:
     return median(durations) if durations else None
 
 
+def container_requests_ms(samples: Samples) -> tuple[tuple[float, ...], ...]:
+    """The counted requests of each container that answered any."""
+    requests = (sample.latency_ns for sample in samples if sample.latency_ns)
+    return tuple(tuple(ns / NS_PER_MS for ns in each) for each in requests)
+
+
 def latencies_ms(samples: Samples) -> tuple[float, ...]:
     """Every counted request of every container."""
-    return tuple(ns / NS_PER_MS for sample in samples for ns in sample.latency_ns)
+    return tuple(ms for each in container_requests_ms(samples) for ms in each)
 
 
 def latency_ms(samples: Samples, q: float) -> Optional[float]:

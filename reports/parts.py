@@ -1,56 +1,88 @@
-"""What is said of a record that was merged: its runs, and what their machines differ in."""
+"""What a page is made of: Markdown, and what HTML shows with more than Markdown can.
+
+Headings are Markdown of a part of their own: `# ` begins a page, `## ` a section.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Callable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Union
 
-from bench.comparability import RUN
-from bench.record_types import Part, Record
-from reports.markup import bullets, code, escape
+from bench.record_types import Record
+from reports.column import Column
+from reports.editions import picture_path
+from reports.frame import comparison
+from reports.markup import escape, folded
+from reports.pairs import matrix
+from reports.pictures.gallery import caption
+from reports.pictures.picture import Caption
 from reports.verdicts import Verdicts
 
 
-def runs(record: Record) -> str:
-    """How many runs it was, and when they began, as the end of a sentence."""
-    if not record.parts:
-        return f"in one run, started {escape(record.started_at)}"
-    return f"in {len(record.parts)} runs, the first started {escape(record.started_at)}"
+@dataclass(frozen=True)
+class Variants:
+    """A row a variant, a column a metric, the best of each marked."""
+
+    record: Record
+    columns: Sequence[Column]
+    verdicts: Verdicts
 
 
-def never_in_turns(record: Record) -> Iterator[str]:
-    """What readers must know of times from several runs; nothing where it was one."""
-    if record.parts:
-        yield (
-            f"It was measured in {len(record.parts)} runs, one for each variant, which took no"
-            " turns with each other. So times are compared only within a run; sizes and answers"
-            " are compared all the same."
-        )
+@dataclass(frozen=True)
+class Pairs:
+    """Every pair of variants in one metric."""
+
+    record: Record
+    column: Column
+    verdicts: Verdicts
 
 
-def not_in_one_run(verdicts: Verdicts) -> str:
-    """The variants whose times aren't compared since their runs differ, those of a run together."""
-    names: dict[str, dict[str, None]] = {}
-    for pair, conditions in verdicts.apart.items():
-        for one in (condition for condition in conditions if condition.name == RUN):
-            for name, part in zip(pair, (one.baseline, one.candidate)):
-                names.setdefault(part, {})[name] = None
-    if not names:
-        return ""
-    told = "; ".join(", ".join(map(code, those)) for those in names.values())
-    return bullets([f"Not compared, since they were taken in different runs: {told}."])
+@dataclass(frozen=True)
+class Folded:
+    """Markdown that shows once the reader opens it; `summary` is plain words."""
+
+    summary: str
+    parts: Sequence[str]
 
 
-def each(record: Record, of: Callable[[Part], str], single: str) -> str:
-    """A fact of every run, with the runs' names where they differ; `single` of an unmerged one."""
-    users: dict[str, list[str]] = {}
-    for part in record.parts:
-        users.setdefault(of(part), []).append(part.name)
-    return single if not users else _listed(users.items())
+@dataclass(frozen=True)
+class Images:
+    """A section of every image taken apart, for which Markdown has no room."""
+
+    record: Record
 
 
-def _listed(found: Iterable[tuple[str, list[str]]]) -> str:
-    told = [(value or "not told", names) for value, names in found]
-    if len(told) == 1:
-        return told[0][0]
-    return "; ".join(f"{value}: {', '.join(names)}" for value, names in told)
+@dataclass(frozen=True)
+class Shown:
+    """One of the record's pictures, told by `caption`; it lies at `path`, seen from the page."""
+
+    record: Record
+    caption: Caption
+    path: str
+
+
+Part = Union[str, Variants, Pairs, Folded, Images, Shown]
+
+
+def shown(record: Record, name: str) -> Part:
+    """The picture of this name; nothing where the record has no data for it."""
+    told = caption(record, name)
+    return Shown(record, told, picture_path(record, name)) if told else ""
+
+
+def page(parts: Iterable[Part]) -> str:
+    """A page of Markdown, ending in a line feed; parts with nothing in them are left out."""
+    return "\n\n".join(filter(None, map(_markdown, parts))) + "\n"
+
+
+def _markdown(part: Part) -> str:
+    if isinstance(part, Variants):
+        return comparison(part.record, part.columns, part.verdicts)
+    if isinstance(part, Pairs):
+        return matrix(part.record, part.column, part.verdicts)
+    if isinstance(part, Folded):
+        return folded(part.summary, *part.parts)
+    if isinstance(part, Shown):
+        return f"![{escape(part.caption.description)}]({part.path})"
+    return "" if isinstance(part, Images) else part

@@ -42,7 +42,9 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "bench.standing",
             "bench.statistics",
             "bench.stop_rule",
+            "bench.tails",
             "bench.training_types",
+            "builders.budget_settings",  # frozen values: what a record is held to
         }
     ),
 }
