@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from bench.condition_types import ModelFact
 from bench.record_types import Record
 from reports import advice, columns, explanations, fairness, image_columns, node, provenance, where
+from reports.choice import choices
 from reports.conclusions import conclusions
 from reports.frame import comparison
 from reports.gaps import failures, gaps
 from reports.ladder import ladder
-from reports.markup import code, escape, folded, sentence
+from reports.markup import bullets, code, escape, folded, sentence
 from reports.measured import sections
 from reports.verdicts import Verdicts, judge
 
@@ -45,6 +46,7 @@ def _sections(record: Record) -> tuple[str, ...]:
         comparison(record, columns.COMPARISON, verdicts),
         explanations.BEST_RULE,
         conclusions(record, verdicts),
+        *_choice(record),
         "## Failures",
         failures(record),
         "## What each decision bought",
@@ -60,6 +62,15 @@ def _sections(record: Record) -> tuple[str, ...]:
         "## Definitions",
         explanations.DEFINITIONS,
     )
+
+
+def _choice(record: Record) -> Iterator[str]:
+    """Which one to ship; nothing where there is no choice."""
+    told = choices(record)
+    if told:
+        yield "## Which one to ship"
+        yield explanations.CHOICE_RULE
+        yield bullets(told)
 
 
 def _conditions(record: Record) -> Iterator[str]:
