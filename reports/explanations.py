@@ -32,6 +32,10 @@ LAUNCH_RULE = """
 Launch is the phases up to the first statement of the entry point together, where a variant's parts
 of it aren't known."""
 
+LATENCY_RULE = """\
+Every counted request of every container, from file read to ranked answer, over one axis. How high a
+row is tells of that row alone; p50 and p95 are those of the first table."""
+
 IMPORTS_RULE = """\
 From starts of their own with `-X importtime`, which slows them down: for comparing modules with
 each other, not for adding to a cold start. A module has its own time and that of its submodules;

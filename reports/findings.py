@@ -7,10 +7,8 @@ from collections.abc import Iterator, Sequence
 from bench.inspection.facts import Duplicate, ImageFacts, Superseded, Waste
 from bench.inspection.finding_types import Hint, Security, Tool
 from reports.formats import count, decimals, megabytes
-from reports.pieces import Advice, Column, Grid, Heading, Items, Pairs, Piece
+from reports.pieces import Advice, Column, Extent, Grid, Heading, Items, Pairs, Piece
 
-SHOWN = 5
-EVIDENCE = 5
 TOLD_BYTES = 50_000  # of a file that is told by its path: what doesn't print as 0.0 MB
 _FINDINGS = (
     ("setuid", "setuid"),
@@ -20,12 +18,12 @@ _FINDINGS = (
 )
 
 
-def findings(facts: ImageFacts) -> Iterator[Piece]:
+def findings(facts: ImageFacts, extent: Extent) -> Iterator[Piece]:
     """From waste to hints; a section with nothing in it is left out, but what is reassuring."""
     if facts.waste.superseded or facts.waste.duplicates:
-        yield from _waste(facts.waste)
+        yield from _waste(facts.waste, extent.findings)
     yield Heading("What an attacker finds")
-    yield Pairs((*_tools(facts.tools), *_security(facts.security)))
+    yield Pairs((*_tools(facts.tools), *_security(facts.security, extent.findings)))
     if facts.security.secrets:
         yield Heading("Secrets", "masked; the layers hold them, whatever later ones remove")
         yield _secrets(facts.security)
@@ -34,18 +32,19 @@ def findings(facts: ImageFacts) -> Iterator[Piece]:
         yield Items(tuple((one.lost, one.instead) for one in facts.losses))
     if facts.hints:
         yield Heading("Hints", "what saves most first")
-        yield from map(_hint, sorted(facts.hints, key=lambda hint: -(hint.saves_bytes or 0)))
+        for hint in sorted(facts.hints, key=lambda hint: -(hint.saves_bytes or 0)):
+            yield _hint(hint, extent.evidence)
 
 
-def _waste(waste: Waste) -> Iterator[Piece]:
+def _waste(waste: Waste, most: int) -> Iterator[Piece]:
     aside = (
         f"{megabytes(waste.superseded_bytes)} MB can't be seen any more,"
         f" {megabytes(waste.duplicate_bytes)} MB are copies"
     )
     yield Heading("Waste", aside)
     columns = (Column("MB", "number"), Column("why"), Column("path", "path"))
-    hidden = [one for one in waste.superseded if one.size_bytes >= TOLD_BYTES][:SHOWN]
-    copies = [one for one in waste.duplicates if _wasted_bytes(one) >= TOLD_BYTES][:SHOWN]
+    hidden = [one for one in waste.superseded if one.size_bytes >= TOLD_BYTES][:most]
+    copies = [one for one in waste.duplicates if _wasted_bytes(one) >= TOLD_BYTES][:most]
     rows = [(megabytes(one.size_bytes), _why(one), one.path) for one in hidden]
     rows += [row for one in copies for row in _copies(one)]
     left = (
@@ -81,12 +80,12 @@ def _tools(tools: Sequence[Tool]) -> Iterator[tuple[str, str]]:
         yield "tools", "none: no shell, package manager, compiler or downloader"
 
 
-def _security(security: Security) -> Iterator[tuple[str, str]]:
+def _security(security: Security, most: int) -> Iterator[tuple[str, str]]:
     yield "runs as", "root" if security.root_user else "a user that isn't root"
     for title, field in _FINDINGS:
         paths: tuple[str, ...] = getattr(security, field)
-        more = f" and {count(len(paths) - SHOWN)} more" if len(paths) > SHOWN else ""
-        yield title, f"{len(paths)}: {', '.join(paths[:SHOWN])}{more}" if paths else "none"
+        more = f" and {count(len(paths) - most)} more" if len(paths) > most else ""
+        yield title, f"{len(paths)}: {', '.join(paths[:most])}{more}" if paths else "none"
 
 
 def _secrets(security: Security) -> Grid:
@@ -98,8 +97,8 @@ def _secrets(security: Security) -> Grid:
     return Grid(columns, tuple(rows))
 
 
-def _hint(hint: Hint) -> Advice:
-    shown, left = hint.evidence[:EVIDENCE], len(hint.evidence) - EVIDENCE
+def _hint(hint: Hint, most: int) -> Advice:
+    shown, left = hint.evidence[:most], len(hint.evidence) - most
     lines = (*shown, f"and {left} more") if left > 0 else shown
     return Advice(hint.title, _saving(hint), lines, hint.dockerfile)
 

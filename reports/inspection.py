@@ -8,10 +8,8 @@ from collections.abc import Iterator, Sequence
 from bench.inspection.facts import ImageFacts, LayerFact, Owner, TreeNode
 from reports.findings import findings
 from reports.formats import count, megabytes, percent
-from reports.pieces import Column, Grid, Heading, Pairs, Piece
+from reports.pieces import TERMINAL, Column, Extent, Grid, Heading, Pairs, Piece
 
-OWNERS = 15
-LAYERS = 15
 BAR = Column("", "bar")
 MB = Column("MB", "number")
 SHARE = Column("%", "number")
@@ -22,17 +20,22 @@ UNMEASURED = "not measured: --compressed does it"
 def page(name: str, facts: ImageFacts) -> Iterator[Piece]:
     """Everything that `slimbench inspect` tells of one image."""
     yield Heading(name, facts.image_id)
+    yield from told(facts, TERMINAL)
+
+
+def told(facts: ImageFacts, extent: Extent) -> Iterator[Piece]:
+    """The same below its name, in as many rows as there is room for."""
     yield Pairs(tuple(_head(facts)))
     if facts.tree.children:
         yield Heading("Where the bytes are", "file contents, by what they are for")
         yield _categories(facts.tree)
     if facts.owners:
         yield Heading("Who they belong to", "packages, and what no package brought")
-        yield _owners(facts)
+        yield _owners(facts, extent.owners)
     if facts.layers:
         yield Heading("Layers", f"{count(len(facts.layers))}, 0 is the lowest")
-        yield _layers(facts)
-    yield from findings(facts)
+        yield _layers(facts, extent.layers)
+    yield from findings(facts, extent)
 
 
 def _head(facts: ImageFacts) -> Iterator[tuple[str, str]]:
@@ -68,9 +71,9 @@ def _categories(tree: TreeNode) -> Grid:
     return Grid(columns, tuple((*row, number) for row, number in zip(rows, files)))
 
 
-def _owners(facts: ImageFacts) -> Grid:
+def _owners(facts: ImageFacts, most: int) -> Grid:
     owners = sorted(facts.owners, key=lambda owner: (-owner.size_bytes, owner.name))
-    shown, rest = owners[:OWNERS], owners[OWNERS:]
+    shown, rest = owners[:most], owners[most:]
     rows = (
         (_named(one), one.kind, *_share(one.size_bytes, shown[0].size_bytes, facts.file_bytes))
         for one in shown
@@ -83,9 +86,9 @@ def _named(owner: Owner) -> str:
     return f"{owner.name} {owner.version}".strip()
 
 
-def _layers(facts: ImageFacts) -> Grid:
+def _layers(facts: ImageFacts, most: int) -> Grid:
     numbered = sorted(enumerate(facts.layers), key=lambda one: -one[1].size_bytes)
-    shown, rest = numbered[:LAYERS], numbered[LAYERS:]
+    shown, rest = numbered[:most], numbered[most:]
     measured = facts.compressed_bytes is not None
     columns = (
         Column("", "number"),

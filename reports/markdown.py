@@ -15,8 +15,9 @@ from reports.conclusions import conclusions
 from reports.frame import comparison
 from reports.gaps import failures, gaps
 from reports.ladder import ladder
-from reports.markup import bullets, code, escape, folded, sentence
+from reports.markup import bullets, code, escape, sentence
 from reports.measured import sections
+from reports.parts import Folded, Images, Part, Variants, page, shown
 from reports.verdicts import Verdicts, judge
 
 _LABELS_MEANINGLESS = "The weights are random: the labels are meaningless."
@@ -28,7 +29,7 @@ def render(record: Record) -> str:
     Args:
         record: the run; failed, unmeasured and partly measured variants are rows like the others.
     """
-    return "\n\n".join(section for section in _sections(record) if section) + "\n"
+    return page(parts(record))
 
 
 def summary(record: Record) -> str:
@@ -36,17 +37,19 @@ def summary(record: Record) -> str:
     return comparison(record, columns.COMPARISON, judge(record, columns.JUDGED))
 
 
-def _sections(record: Record) -> tuple[str, ...]:
+def parts(record: Record) -> tuple[Part, ...]:
+    """What the page is made of, in its order."""
     verdicts, missing = judge(record, columns.JUDGED), gaps(record)
     return (
         "# Comparison of container images",
         _opening(record),
         *(notice(model) for model in record.models),
         "## All variants",
-        comparison(record, columns.COMPARISON, verdicts),
+        Variants(record, columns.COMPARISON, verdicts),
         explanations.BEST_RULE,
         conclusions(record, verdicts),
         *_choice(record),
+        shown(record, "tradeoff"),
         "## Failures",
         failures(record),
         "## What each decision bought",
@@ -56,7 +59,7 @@ def _sections(record: Record) -> tuple[str, ...]:
         *_inspected(record, verdicts),
         "## What was verified",
         f"Each is asked about the same pictures as the reference, {code(record.reference)}.",
-        comparison(record, columns.VERIFIED, verdicts),
+        Variants(record, columns.VERIFIED, verdicts),
         *(("## Missing values", missing) if missing else ()),
         *_conditions(record),
         "## Definitions",
@@ -73,33 +76,36 @@ def _choice(record: Record) -> Iterator[str]:
         yield bullets(told)
 
 
-def _conditions(record: Record) -> Iterator[str]:
+def _conditions(record: Record) -> Iterator[Part]:
     """What it was measured under, and where everything came from."""
     yield "## What was the same for all"
     yield explanations.FAIRNESS_RULE
     yield fairness.conditions(record)
-    yield folded(
+    yield Folded(
         "Runtimes, packages and images",
-        "What each image's runtime says of itself:",
-        provenance.runtimes(record),
-        fairness.packages(record),
-        fairness.images(record),
-        fairness.build_flags(record),
+        (
+            "What each image's runtime says of itself:",
+            provenance.runtimes(record),
+            fairness.packages(record),
+            fairness.images(record),
+            fairness.build_flags(record),
+        ),
     )
     yield "## Where bases and weights came from"
     yield "Bases; one made here (bootstrap) differs in size from the registry's image (pull):"
     yield provenance.bases(record)
-    yield folded("Models and their digests", provenance.models(record))
+    yield Folded("Models and their digests", (provenance.models(record),))
 
 
-def _inspected(record: Record, verdicts: Verdicts) -> Iterator[str]:
+def _inspected(record: Record, verdicts: Verdicts) -> Iterator[Part]:
     """What taking the images apart told; nothing where none was."""
     largest = advice.largest(record)
     if largest is None:
         return
     yield from (
         "## Where the bytes are",
-        comparison(record, image_columns.SIZES, verdicts),
+        shown(record, "bytes"),
+        Variants(record, image_columns.SIZES, verdicts),
         explanations.WHERE_RULE,
         where.by_category(record),
         explanations.OWNERS_RULE,
@@ -110,15 +116,16 @@ def _inspected(record: Record, verdicts: Verdicts) -> Iterator[str]:
         explanations.SHORT_HINTS_RULE,
         advice.in_short(record),
         "## What is inside",
-        comparison(record, image_columns.CONTENTS, verdicts),
+        Variants(record, image_columns.CONTENTS, verdicts),
         "## What an attacker finds",
-        comparison(record, image_columns.SECURITY, verdicts),
+        Variants(record, image_columns.SECURITY, verdicts),
         advice.secrets(record),
         "## What you lose",
         explanations.LOSSES_RULE,
         advice.losses(record),
     )
     yield from _together(record)
+    yield Images(record)
 
 
 def _together(record: Record) -> Iterator[str]:

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from bench.record_types import Record, VariantRecord
 from reports import columns, explanations
 from reports.column import Column
-from reports.frame import comparison
 from reports.gaps import lacks
 from reports.imports import by_module
-from reports.pairs import matrix, not_compared
+from reports.pairs import compared, not_compared
+from reports.parts import Pairs, Part, Variants, shown
 from reports.pull_columns import PULL
 from reports.start_columns import LAUNCH
 from reports.throughput import by_batch
@@ -19,14 +19,18 @@ from reports.usage_columns import USAGE
 from reports.verdicts import Verdicts
 
 
-def sections(record: Record, verdicts: Verdicts) -> Iterator[str]:
+def sections(record: Record, verdicts: Verdicts) -> Iterator[Part]:
     """All of them, without those that nothing was measured for."""
     line, sure = timeline(record), columns.certainty(record.conditions.seed)
     yield from _pairs(record, verdicts)
     yield from _section(
         "Phases of a cold start",
         f"{explanations.PHASES_RULE}{explanations.LAUNCH_RULE if LAUNCH in line else ''}",
+        shown(record, "phases"),
         _table(record, line, verdicts),
+    )
+    yield from _section(
+        "Latency of all requests", explanations.LATENCY_RULE, shown(record, "latency")
     )
     yield from _section(
         "Imports", explanations.IMPORTS_RULE, by_module(record), lacks(record, "imports")
@@ -48,7 +52,7 @@ def sections(record: Record, verdicts: Verdicts) -> Iterator[str]:
     )
 
 
-def _section(heading: str, rule: str, *found: str) -> Iterator[str]:
+def _section(heading: str, rule: str, *found: Part) -> Iterator[Part]:
     """A section with what was found and why something is missing; nothing without either."""
     if any(found):
         yield f"## {heading}"
@@ -56,25 +60,24 @@ def _section(heading: str, rule: str, *found: str) -> Iterator[str]:
         yield from found
 
 
-def _table(record: Record, chosen: Sequence[Column], verdicts: Verdicts) -> str:
+def _table(record: Record, chosen: Sequence[Column], verdicts: Verdicts) -> Part:
     """Columns and rows with any value; empty where that is one column or none."""
     rows = [row for row in record.variants if any(_has(row, column) for column in chosen)]
     known = [column for column in chosen if any(_has(row, column) for row in rows)]
     shown = record.model_copy(update={"variants": tuple(rows)})
-    return comparison(shown, known, verdicts) if len(known) > 1 else ""
+    return Variants(shown, known, verdicts) if len(known) > 1 else ""
 
 
 def _has(row: VariantRecord, column: Column) -> bool:
     return column.value(row) is not None
 
 
-def _pairs(record: Record, verdicts: Verdicts) -> Iterator[str]:
+def _pairs(record: Record, verdicts: Verdicts) -> Iterator[Part]:
     """Each judged metric's table of all pairs."""
-    tables = {column: matrix(record, column, verdicts) for column in columns.JUDGED}
-    if any(tables.values()):
+    if any(len(compared(record, column)) > 1 for column in columns.JUDGED):
         yield "## Every pair of variants"
         yield explanations.PAIRS_RULE
-        for column, pairs in tables.items():
+        for column in columns.JUDGED:
             yield f"**{column.heading.capitalize()}**"
-            yield pairs
+            yield Pairs(record, column, verdicts)
         yield not_compared(verdicts)

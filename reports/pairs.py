@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Optional
 
 import pandas as pd
@@ -26,23 +26,29 @@ def times(ratio: float) -> str:
 _ends = between(times)
 
 
+def compared(record: Record, column: Column) -> Sequence[VariantRecord]:
+    """The variants that were measured in this metric."""
+    return [row for row in record.variants if column.samples(row)]
+
+
 def matrix(record: Record, column: Column, verdicts: Verdicts) -> str:
     """A row a variant, a column for each before it; empty text where nobody was measured."""
-    rows = [row for row in record.variants if column.samples(row)]
+    rows = compared(record, column)
     if len(rows) < 2:
         return ""
     names = [code(row.name) for row in rows]
     body = (
-        [names[place], *(_cell(column, other, row, verdicts) for other in rows[:place])]
+        [names[place], *(cell(column, other, row, verdicts) for other in rows[:place])]
         for place, row in enumerate(rows)
     )
     lines = [[*cells, *[""] * (len(rows) - len(cells))] for cells in body][1:]
     return table(["", *names[:-1]], lines, ["left"] * len(rows))
 
 
-def _cell(
+def cell(
     column: Column, baseline: VariantRecord, candidate: VariantRecord, verdicts: Verdicts
 ) -> str:
+    """The row's variant, the candidate, against the column's."""
     if verdicts.differing(baseline.name, candidate.name):
         return NOT_COMPARED
     return told(verdicts.of(column, baseline.name, candidate.name))

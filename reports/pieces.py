@@ -60,3 +60,16 @@ class Advice:
 
 
 Piece = Union[Heading, Pairs, Grid, Items, Advice]
+
+
+@dataclass(frozen=True)
+class Extent:
+    """The most rows of each kind; what goes beyond is counted."""
+
+    owners: int
+    layers: int
+    findings: int
+    evidence: int
+
+
+TERMINAL = Extent(owners=15, layers=15, findings=5, evidence=5)

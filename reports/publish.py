@@ -8,10 +8,11 @@ from typing import Optional
 
 from bench.record_types import Record
 from reports import json_report, markdown, models_page, service_page, training
+from reports.editions import picture_path, stem
+from reports.pictures.gallery import NAMES, pictures
 from reports.readme import refresh
 
-# The page of each workload, and what writes it.
-STEMS = {"predict": "comparison", "serve": "service", "train": "training"}
+# What writes the page of each workload.
 PAGES: Mapping[str, Callable[[Record], str]] = {
     "predict": markdown.render,
     "serve": service_page.render,
@@ -22,14 +23,8 @@ MODELS = "models.md"
 FEWEST_MODELS = 2
 
 
-def stem(record: Record) -> str:
-    """The pages' file name without its ending: `comparison`, `comparison-resnet50`, `service`."""
-    other_model = record.edition.removesuffix(record.workload).removesuffix("-")
-    return "-".join(filter(None, (STEMS[record.workload], other_model)))
-
-
 def publish(record: Record, folder: Path, readme: Optional[Path] = None) -> tuple[Path, ...]:
-    """Write both reports; a folder that is missing is made.
+    """Write both reports and their pictures; a folder that is missing is made.
 
     Nothing is replaced before everything has been rendered and written beside its place, so that
     a full disk leaves the reports as they were.
@@ -47,7 +42,11 @@ def publish(record: Record, folder: Path, readme: Optional[Path] = None) -> tupl
     """
     name = stem(record)
     page = PAGES[record.workload](record)
-    written = _placed(folder, {f"{name}.md": page, f"{name}.json": json_report.render(record)})
+    drawn = {picture_path(record, one.name): one.svg for one in pictures(record)}
+    texts = {f"{name}.md": page, f"{name}.json": json_report.render(record), **drawn}
+    written = _placed(folder, texts)
+    for path in {picture_path(record, one) for one in NAMES} - set(drawn):
+        (folder / path).unlink(missing_ok=True)  # of an earlier run, and in no page any more
     if readme is not None and not record.edition:
         refresh(record, readme)
     return written
@@ -66,14 +65,15 @@ def publish_models(records: Sequence[Record], folder: Path) -> tuple[Path, ...]:
 
 def _placed(folder: Path, texts: Mapping[str, str]) -> tuple[Path, ...]:
     """Write the files, each beside its place first."""
-    folder.mkdir(parents=True, exist_ok=True)
-    parts = {folder / name: folder / f".{name}.part" for name in texts}
+    paths = [folder / name for name in texts]
+    parts = [path.with_name(f".{path.name}.part") for path in paths]
     try:
-        for path, part in parts.items():
-            part.write_bytes(texts[path.name].encode())
-        for path, part in parts.items():
+        for part, text in zip(parts, texts.values()):
+            part.parent.mkdir(parents=True, exist_ok=True)
+            part.write_bytes(text.encode())
+        for part, path in zip(parts, paths):
             part.replace(path)
     finally:
-        for part in parts.values():
+        for part in parts:
             part.unlink(missing_ok=True)
-    return tuple(parts)
+    return tuple(paths)

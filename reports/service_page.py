@@ -10,10 +10,10 @@ from reports import service_words as words
 from reports.certainty import certainty_of
 from reports.column import Column
 from reports.conclusions import fallbacks
-from reports.frame import comparison
 from reports.gaps import failures, lacks
 from reports.markdown import notice
-from reports.markup import bullets, code, escape, folded
+from reports.markup import bullets, code, escape
+from reports.parts import Folded, Images, Part, Variants, page, shown
 from reports.service_columns import FIRST_ANSWER, READY, STARTS
 from reports.service_conditions import conditions
 from reports.verdicts import Verdicts
@@ -27,15 +27,16 @@ def render(record: Record) -> str:
     Args:
         record: a run of the workload `serve`; failed and unmeasured variants are rows like others.
     """
-    return "\n\n".join(section for section in _sections(record) if section) + "\n"
+    return page(parts(record))
 
 
-def _sections(record: Record) -> Iterator[str]:
+def parts(record: Record) -> Iterator[Part]:
+    """What the page is made of, in its order."""
     yield "# Services"
     yield _opening(record)
     yield from map(notice, record.models)
     yield "## All variants"
-    yield comparison(record, service_columns.OVERVIEW, NOT_JUDGED)
+    yield Variants(record, service_columns.OVERVIEW, NOT_JUDGED)
     yield bullets(fallbacks(record.variants))
     yield "## Failures"
     yield failures(record)
@@ -43,21 +44,23 @@ def _sections(record: Record) -> Iterator[str]:
     yield from _section(
         "What a service adds to its image",
         words.ADDED_RULE,
+        shown(record, "bytes"),
         service_images.added(record),
         _packages(record),
     )
     yield "## What was verified"
     yield f"Over HTTP, against the answers of {code(record.reference)} to the same pictures."
-    yield comparison(record, columns.VERIFIED, NOT_JUDGED)
+    yield Variants(record, columns.VERIFIED, NOT_JUDGED)
+    yield Images(record)
     yield "## How it was taken"
     yield words.TAKEN_RULE
     yield conditions(record)
-    yield folded("Bases and models", provenance.bases(record), provenance.models(record))
+    yield Folded("Bases and models", (provenance.bases(record), provenance.models(record)))
     yield "## Definitions"
     yield words.DEFINITIONS
 
 
-def _measured(record: Record) -> Iterator[str]:
+def _measured(record: Record) -> Iterator[Part]:
     yield from _section(
         "Starts", words.STARTS_RULE, _known(record, _starts(record)), lacks(record, "starts")
     )
@@ -75,7 +78,7 @@ def _measured(record: Record) -> Iterator[str]:
     )
 
 
-def _section(heading: str, rule: str, *found: str) -> Iterator[str]:
+def _section(heading: str, rule: str, *found: Part) -> Iterator[Part]:
     """A section with what was found and why something is missing; nothing without either."""
     if any(found):
         yield from (f"## {heading}", rule, *found)
@@ -87,16 +90,16 @@ def _starts(record: Record) -> Sequence[Column]:
     return (STARTS, *(column for those in each for column in those))
 
 
-def _known(record: Record, chosen: Sequence[Column]) -> str:
+def _known(record: Record, chosen: Sequence[Column]) -> Part:
     """The columns of the rows that have any of them; empty without any."""
     rows = [row for row in record.variants if any(one.value(row) is not None for one in chosen)]
     shown = record.model_copy(update={"variants": tuple(rows)})
-    return comparison(shown, chosen, NOT_JUDGED) if rows else ""
+    return Variants(shown, chosen, NOT_JUDGED) if rows else ""
 
 
-def _packages(record: Record) -> str:
+def _packages(record: Record) -> Part:
     found = service_images.packages(record)
-    return folded("Packages that it adds", found) if found else ""
+    return Folded("Packages that it adds", (found,)) if found else ""
 
 
 def _opening(record: Record) -> str:

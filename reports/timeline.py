@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.record_types import Record
+from bench.record_types import Record, VariantRecord
 from reports.column import Column
 from reports.start_columns import (
     COLD_START,
@@ -17,6 +17,18 @@ from reports.start_columns import (
     STOP,
 )
 
+_FINENESS = ((CREATE, ENGINE_START, INTERPRETER), (ENGINE, INTERPRETER), (LAUNCH,))
+_AFTER_LAUNCH = (IMPORTS, MODEL_LOAD, FIRST_ANSWER)
+
+
+def phases(variant: VariantRecord) -> tuple[Column, ...]:
+    """Contiguous phases of one variant's cold start, as finely as it knows all; none unmeasured."""
+    for launch in _FINENESS:
+        chosen = (*launch, *_AFTER_LAUNCH)
+        if all(column.value(variant) is not None for column in chosen):
+            return chosen
+    return ()
+
 
 def timeline(record: Record) -> tuple[Column, ...]:
     """Contiguous phases, the whole, and what comes after it.
@@ -28,7 +40,7 @@ def timeline(record: Record) -> tuple[Column, ...]:
     split = any(INTERPRETER.value(row) is not None for row in record.variants)
     engine = (CREATE, ENGINE_START) if fine else (ENGINE,)
     parts = (*engine, INTERPRETER) if split else ()
-    return (*whole, *parts, IMPORTS, MODEL_LOAD, FIRST_ANSWER, COLD_START, STOP)
+    return (*whole, *parts, *_AFTER_LAUNCH, COLD_START, STOP)
 
 
 def _all_know(record: Record, column: Column) -> bool:

@@ -14,9 +14,9 @@ from reports import training_explanations as told
 from reports.column import Column
 from reports.columns import STATUS
 from reports.formats import count, decimals, difference, megabytes
-from reports.frame import comparison
 from reports.gaps import failures, reasons_of
-from reports.markup import MISSING, bullets, code, escape, folded, table
+from reports.markup import MISSING, bullets, code, escape, table
+from reports.parts import Folded, Images, Part, Variants, page, shown
 from reports.training_columns import (
     CGROUP_PEAK,
     DETAILS,
@@ -35,10 +35,11 @@ _seconds = decimals(2)
 
 def render(record: Record) -> str:
     """The whole page, ending in a line feed; failed variants are rows like the others."""
-    return "\n\n".join(section for section in _sections(record) if section) + "\n"
+    return page(parts(record))
 
 
-def _sections(record: Record) -> Iterator[str]:
+def parts(record: Record) -> Iterator[Part]:
+    """What the page is made of, in its order."""
     yield "# The same training in several images"
     yield _opening(record)
     yield "## All variants"
@@ -49,6 +50,7 @@ def _sections(record: Record) -> Iterator[str]:
     yield "## Failures"
     yield failures(record)
     yield from _reference(record)
+    yield from _bytes(record)
     yield "## In detail"
     yield told.DETAILS_RULE
     yield _table(record, DETAILS)
@@ -57,9 +59,16 @@ def _sections(record: Record) -> Iterator[str]:
     yield "## What was verified"
     yield told.WEIGHTS_RULE
     yield _weights(record)
+    yield Images(record)
     yield from _conditions(record)
     yield "## Definitions"
     yield told.DEFINITIONS
+
+
+def _bytes(record: Record) -> Iterator[Part]:
+    picture = shown(record, "bytes")
+    if picture:
+        yield from ("## Where the bytes are", picture)
 
 
 def _opening(record: Record) -> str:
@@ -71,8 +80,8 @@ def _opening(record: Record) -> str:
     )
 
 
-def _table(record: Record, columns: Sequence[Column]) -> str:
-    return comparison(record, columns, judge(record, ()))
+def _table(record: Record, columns: Sequence[Column]) -> Part:
+    return Variants(record, columns, judge(record, ()))
 
 
 def _missing(record: Record) -> Iterator[str]:
@@ -149,9 +158,9 @@ def _weights(record: Record) -> str:
     return table(headings, rows, ["left", *["right"] * (len(names) + 2), "left"])
 
 
-def _conditions(record: Record) -> Iterator[str]:
+def _conditions(record: Record) -> Iterator[Part]:
     yield "## What was the same for all"
     yield conditions(record)
-    yield folded("Runtimes and images", provenance.runtimes(record), fairness.images(record))
+    yield Folded("Runtimes and images", (provenance.runtimes(record), fairness.images(record)))
     yield "## Where bases came from"
     yield provenance.bases(record)

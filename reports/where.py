@@ -18,9 +18,13 @@ LARGEST = 5
 
 def by_category(record: Record) -> str:
     """Categories with any bytes, the largest first, and below them what makes the whole size."""
+    return turned(record, [*categories(record), *WHERE], "MB")
+
+
+def categories(record: Record) -> tuple[Column, ...]:
+    """Those that any variant has bytes of, the largest sum over the variants first."""
     sums = {column: _sum(column, record) for column in CATEGORIES}
-    largest = sorted((column for column in sums if sums[column]), key=lambda one: -sums[one])
-    return turned(record, [*largest, *WHERE], "MB")
+    return tuple(sorted((one for one in sums if sums[one]), key=lambda one: -sums[one]))
 
 
 def _sum(column: Column, record: Record) -> float:

@@ -1,0 +1,1 @@
+"""Record to pictures: what each shows, in words and as SVG."""
