@@ -77,6 +77,11 @@ def bullets(lines: Iterable[str]) -> str:
     return "\n".join(f"- {line}" for line in lines)
 
 
+def listed(texts: Sequence[str]) -> str:
+    """At least one text in a sentence: `a`, `a and b`, `a, b and c`."""
+    return " and ".join(filter(None, [", ".join(texts[:-1]), texts[-1]]))
+
+
 def folded(summary: str, *parts: str) -> str:
     """Parts that show once the reader opens them; `summary` is plain words, without markup."""
     opening = f"<details>\n<summary>{summary}</summary>"
