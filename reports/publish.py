@@ -52,7 +52,8 @@ def publish(record: Record, folder: Path, readme: Optional[Path] = None) -> tupl
     svgs = {picture_path(record, one.name): one.svg for one in drawn}
     written = _placed(folder, {**texts, **svgs})
     for path in {picture_path(record, one) for one in NAMES} - set(svgs):
-        (folder / path).unlink(missing_ok=True)  # of an earlier run, and in no page any more
+        if (folder / path).is_file():  # of an earlier run, and in no page any more
+            (folder / path).unlink()
     if readme is not None and not record.edition:
         refresh(record, readme)
     return written
