@@ -9,6 +9,7 @@ from typing import Optional
 from bench.record_types import Record
 from reports import json_report, markdown, models_page, service_page, training
 from reports.editions import picture_path, stem
+from reports.html import page as html_page
 from reports.pictures.gallery import NAMES, pictures
 from reports.readme import refresh
 
@@ -24,7 +25,7 @@ FEWEST_MODELS = 2
 
 
 def publish(record: Record, folder: Path, readme: Optional[Path] = None) -> tuple[Path, ...]:
-    """Write both reports and their pictures; a folder that is missing is made.
+    """Write all reports and their pictures; a folder that is missing is made.
 
     Nothing is replaced before everything has been rendered and written beside its place, so that
     a full disk leaves the reports as they were.
@@ -42,10 +43,15 @@ def publish(record: Record, folder: Path, readme: Optional[Path] = None) -> tupl
     """
     name = stem(record)
     page = PAGES[record.workload](record)
-    drawn = {picture_path(record, one.name): one.svg for one in pictures(record)}
-    texts = {f"{name}.md": page, f"{name}.json": json_report.render(record), **drawn}
-    written = _placed(folder, texts)
-    for path in {picture_path(record, one) for one in NAMES} - set(drawn):
+    drawn = pictures(record)
+    texts = {
+        f"{name}.md": page,
+        f"{name}.html": html_page.render(record, drawn),
+        f"{name}.json": json_report.render(record),
+    }
+    svgs = {picture_path(record, one.name): one.svg for one in drawn}
+    written = _placed(folder, {**texts, **svgs})
+    for path in {picture_path(record, one) for one in NAMES} - set(svgs):
         if (folder / path).is_file():  # of an earlier run, and in no page any more
             (folder / path).unlink()
     if readme is not None and not record.edition:

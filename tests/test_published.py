@@ -13,10 +13,12 @@ from bench.record import load
 from bench.record_types import Record
 from builders.matrix_file import load_matrix
 from reports import json_report, markdown, training
-from reports.editions import picture_path
+from reports.editions import picture_path, stem
+from reports.html import page
 from reports.pictures.gallery import pictures
 
 ROOT = Path(__file__).parent.parent
+LARGEST_PAGE_BYTES = 1_500_000
 PUBLISHED = ROOT / "reports" / "published"
 LADDER = [variant.name for variant in load_matrix(ROOT / "variants.yaml").variants]
 
@@ -34,6 +36,22 @@ def test_the_same_record_gives_the_published_bytes(record: Record) -> None:
 def test_the_trainings_page_comes_from_its_record_too() -> None:
     trained = load(PUBLISHED / "record.train.json")
     assert (PUBLISHED / "training.md").read_text() == training.render(trained)
+
+
+def test_the_published_html_is_that_of_the_records() -> None:
+    fresh = {
+        PUBLISHED / f"{stem(one)}.html": page.render(one)
+        for one in map(load, PUBLISHED.glob("record*.json"))
+    }
+    assert set(fresh) == set(PUBLISHED.glob("*.html"))
+    for path, text in fresh.items():
+        assert without_drawings(path.read_text()) == without_drawings(text)
+        assert path.stat().st_size < LARGEST_PAGE_BYTES
+
+
+def without_drawings(text: str) -> str:
+    """The page but for its pictures, which versions of matplotlib draw a little differently."""
+    return re.sub(r"<svg .*?</svg>", "", text, flags=re.DOTALL)
 
 
 def test_the_published_pictures_are_those_of_the_records() -> None:

@@ -5,17 +5,19 @@ import pytest
 from report_records import ladder_of_seven, record
 
 from reports import json_report, markdown
+from reports.html import page
 from reports.pictures.gallery import pictures
 from reports.publish import publish
 
 
-def test_both_reports_are_written_and_nothing_else(tmp_path):
+def test_all_reports_are_written_and_nothing_else(tmp_path):
     folder = tmp_path / "new" / "published"
     written = publish(ladder_of_seven(), folder)
     assert set(written) == {path for path in folder.rglob("*") if path.is_file()}
     texts = {path.relative_to(folder).as_posix(): path.read_bytes().decode() for path in written}
     assert texts == {
         "comparison.md": markdown.render(ladder_of_seven()),
+        "comparison.html": page.render(ladder_of_seven()),
         "comparison.json": json_report.render(ladder_of_seven()),
         **{
             f"pictures/comparison-{picture.name}.svg": picture.svg
@@ -26,8 +28,8 @@ def test_both_reports_are_written_and_nothing_else(tmp_path):
 
 def test_the_page_shows_every_picture_beside_it_and_no_other(tmp_path):
     publish(ladder_of_seven(), tmp_path)
-    page = (tmp_path / "comparison.md").read_text(encoding="utf-8")
-    shown = re.findall(r"!\[([^\]]+)\]\((\S+)\)", page)
+    text = (tmp_path / "comparison.md").read_text(encoding="utf-8")
+    shown = re.findall(r"!\[([^\]]+)\]\((\S+)\)", text)
     assert {path for _alt, path in shown} == {
         path.relative_to(tmp_path).as_posix() for path in (tmp_path / "pictures").iterdir()
     }
@@ -66,6 +68,7 @@ def test_publishing_again_replaces(tmp_path):
     assert "`fat`" in (tmp_path / "comparison.md").read_text(encoding="utf-8")
     assert {path.name for path in tmp_path.iterdir()} == {
         "comparison.md",
+        "comparison.html",
         "comparison.json",
         "pictures",
     }
