@@ -197,6 +197,14 @@ def list_variants(
 
 
 @app.command()
+def schema() -> None:
+    """Print the JSON Schema of the matrix, with which an editor completes and checks its keys."""
+    from builders.matrix_schema import schema_text  # noqa: PLC0415
+
+    typer.echo(schema_text(), nl=False)
+
+
+@app.command()
 def doctor(
     ctx: typer.Context,
     *,

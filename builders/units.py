@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 _UNIT_BYTES = {
-    "": 1,
     "B": 1,
     "kB": 1000,
     "KiB": 1024,
@@ -15,6 +14,8 @@ _UNIT_BYTES = {
     "GiB": 1024**3,
 }
 _UNIT_S = {"s": 1, "min": 60, "h": 3600}
+SIZE_PATTERN = rf"^([0-9]{{1,15}}) ?({'|'.join(_UNIT_BYTES)})?$"
+DURATION_PATTERN = rf"^([0-9]{{1,9}}(?:\.[0-9]{{1,3}})?) ?({'|'.join(_UNIT_S)})?$"
 
 
 def size_bytes(size: object) -> int:
@@ -24,10 +25,10 @@ def size_bytes(size: object) -> int:
         ValueError: it is no such size.
     """
     is_size = isinstance(size, (int, str)) and not isinstance(size, bool)
-    found = re.fullmatch(r"([0-9]{1,15}) ?([A-Za-z]*)", str(size)) if is_size else None
-    if found is None or found[2] not in _UNIT_BYTES:
+    found = re.fullmatch(SIZE_PATTERN, str(size)) if is_size else None
+    if found is None:
         raise ValueError("must be a size such as 512MiB, 2GiB, 2GB or a number of bytes")
-    return int(found[1]) * _UNIT_BYTES[found[2]]
+    return int(found[1]) * _UNIT_BYTES[found[2] or "B"]
 
 
 def duration_s(duration: object) -> float:
@@ -37,9 +38,8 @@ def duration_s(duration: object) -> float:
         ValueError: it is no such duration, or shorter than a second.
     """
     is_duration = isinstance(duration, (int, float, str)) and not isinstance(duration, bool)
-    text = str(duration) if is_duration else ""
-    found = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,3})?) ?([a-z]*)", text)
-    seconds = float(found[1]) * _UNIT_S.get(found[2] or "s", 0) if found else 0
+    found = re.fullmatch(DURATION_PATTERN, str(duration)) if is_duration else None
+    seconds = float(found[1]) * _UNIT_S[found[2] or "s"] if found else 0
     if seconds < 1:
         raise ValueError("must be a duration of a second or more, such as 90s, 10min or 1h")
     return seconds
