@@ -9,7 +9,7 @@ import enum
 import os
 import sys
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import lru_cache, partial
@@ -22,13 +22,14 @@ import typer
 from builders.errors import ConfigurationError, SlimbenchError, sentences
 from builders.interruption import end_in_order
 from builders.matrix_file import load_matrix, select
-from builders.units import duration_s
+from builders.units import duration_s, short_size_bytes
 from builders.workspace import DEFAULT_MATRIX, Workspace, shown
 from reports import terminal
 
 if TYPE_CHECKING:
     from bench.inspection.read_images import Reader
     from bench.record_types import Record
+    from bench.run import Run
     from builders.engine import Engine
     from builders.matrix import Matrix, Variant
     from builders.measurement_settings import MeasurementSettings
@@ -57,6 +58,14 @@ def duration(text: str) -> float:
     """Seconds of a duration on the command line."""
     try:
         return duration_s(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def size(text: str) -> int:
+    """Bytes of a size on the command line."""
+    try:
+        return short_size_bytes(text)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
 
@@ -99,6 +108,13 @@ Pull = Annotated[
     bool, typer.Option("--pull", help="Measure pulls from a registry on loopback; needs root.")
 ]
 PullRounds = Annotated[int, typer.Option(min=1, help="Pulls of each image with --pull.")]
+Serial = Annotated[
+    bool, typer.Option("--serial", help="Build, measure and remove one variant at a time.")
+]
+Disk = Annotated[
+    Optional[int],
+    typer.Option(parser=size, metavar="SIZE", help="With --serial: the most for images, as 10G."),
+]
 
 
 Images = Annotated[list[str], typer.Argument(metavar="IMAGE", help=IMAGE_HELP)]
@@ -118,6 +134,11 @@ Platform = Annotated[
     typer.Option(metavar="OS/ARCH", help="Which image of an archive that holds several."),
 ]
 
+
+Records = Annotated[
+    list[Path], typer.Argument(metavar="RECORD...", help="Records of one variant each.")
+]
+MergedInto = Annotated[Path, typer.Option("--out", help="Where the merged record goes.")]
 
 Url = Annotated[
     str, typer.Argument(metavar="URL", help="A service, such as http://127.0.0.1:8000.")
@@ -310,6 +331,21 @@ def report(
 
 
 @app.command()
+def merge(records: Records, *, out: MergedInto) -> None:
+    """Join records of single variants, one a CI job, into one; builds and runs nothing."""
+    from bench.merging import merged  # noqa: PLC0415
+    from bench.record import load, save  # noqa: PLC0415
+
+    if out.resolve() in {path.resolve() for path in records}:
+        what, step = "is one of the records to merge", "choose another file with --out"
+        raise ConfigurationError(what, where=shown(out), next_step=step)
+    record = merged([(shown(path), load(path)) for path in records])
+    save(out, record)
+    names = ", ".join(part.name for part in record.parts)
+    terminal.say(f"wrote {shown(out)}, merged from the runs of {names}")
+
+
+@app.command()
 def run(
     ctx: typer.Context,
     *,
@@ -326,6 +362,8 @@ def run(
     pull: Pull = False,
     pull_rounds: PullRounds = 3,
     resume: Resume = False,
+    serial: Serial = False,
+    disk: Disk = None,
     out: Out = None,
 ) -> None:
     """The main job: build, verify, measure and report."""
@@ -334,7 +372,11 @@ def run(
     asked = _measurement(ctx, precision, max_time, cache, aa)
     rounds = pull_rounds if pull else 0
     extras = {"scenarios": scenarios, "pull_rounds": rounds, "resume": resume}
-    record = _execute(ctx, variants, None, jobs, pictures, asked=asked, extras=extras)
+    by = _serially(disk) if serial else None
+    if disk is not None and not serial:
+        what = "--disk limits what --serial keeps at a time"
+        raise ConfigurationError(what, next_step="say --serial too")
+    record = _execute(ctx, variants, None, jobs, pictures, asked=asked, extras=extras, by=by)
     _publish(record, matrix, _workspace(ctx, matrix), out)
     _finish(record, variants, "measure", as_json=False)
 
@@ -510,7 +552,9 @@ def _execute(
     *,
     asked: "Optional[MeasurementSettings]" = None,
     extras: Mapping[str, Any] = MappingProxyType({}),
+    by: "Optional[Callable[[Run], Record]]" = None,
 ) -> "Record":
+    """Run the steps up to `last`, or what `by` makes of the run; the record that is then saved."""
     from bench import steps  # noqa: PLC0415
     from bench.record import load  # noqa: PLC0415
     from bench.run import Run  # noqa: PLC0415
@@ -520,13 +564,22 @@ def _execute(
 
     matrix = _matrix(ctx)
     workspace = _workspace(ctx, matrix)
-    measures = last not in steps.BEFORE_SAMPLES
+    measures = last not in steps.BEFORE_SAMPLES and by is None  # only then it can go on
     with _told_when_ended(workspace, measures), showing(ctx.obj["verbose"]) as display:
         project = Project(connect(), matrix, variants, workspace, jobs, display.say)
         heard: dict[str, Any] = {"watch": display.watch, "tell": display.tell}
         run = Run(project, pictures, asked, **heard, **extras)
-        steps.execute(run, last)
+        by(run) if by is not None else steps.execute(run, last)
     return load(workspace.record)  # as `report` reads it: the same record, the same bytes
+
+
+def _serially(most_bytes: Optional[int]) -> "Callable[[Run], Record]":
+    """How to run one variant at a time, within these bytes."""
+    from bench.serial import execute_serially  # noqa: PLC0415
+    from builders.disk_allowance import DiskAllowance  # noqa: PLC0415
+
+    allowance = None if most_bytes is None else DiskAllowance(most_bytes)
+    return partial(execute_serially, allowance=allowance)
 
 
 @contextmanager

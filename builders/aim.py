@@ -91,6 +91,7 @@ def _joined(*parts: Optional[str]) -> str:
 
 
 def _digest(matrix: Matrix) -> str:
-    meaning = matrix.model_dump(mode="json", exclude={"folder", "digest"})
+    # Budgets judge a record: a changed one makes no other image and no other sample.
+    meaning = matrix.model_dump(mode="json", exclude={"folder", "digest", "budgets"})
     canonical = json.dumps(meaning, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

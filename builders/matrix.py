@@ -14,6 +14,7 @@ from typing import Literal
 from pydantic import Field
 
 from builders.base_settings import Base, BaseSource, Bootstrap
+from builders.budget_settings import Budgets
 from builders.matrix_values import Frozen, Name
 from builders.measurement_settings import MeasurementSettings
 from builders.model_settings import Exporter, Model, WeightsFile
@@ -100,7 +101,7 @@ class Settings(Frozen):
         examples=[{"train": {"reference": "train-bulky"}}],
     )
     limits: Limits = Field(
-        default=Limits(),
+        default_factory=Limits,
         description="what every measured container gets",
         examples=[{"cpu_set": "1", "threads": 1, "memory": "2GiB"}],
     )
@@ -109,9 +110,14 @@ class Settings(Frozen):
         examples=[{"samples": 40, "tolerances": {"float32": 0.0001}}],
     )
     measurement: MeasurementSettings = Field(
-        default=MeasurementSettings(),
+        default_factory=MeasurementSettings,
         description="how much is measured",
         examples=[{"precision": 0.02, "max_time": "10min"}],
+    )
+    budgets: Budgets = Field(
+        default_factory=Budgets,
+        description="what `slimbench gate` holds the images to: docs/gate.md",
+        examples=[{"all": {"root_user": False, "size": "2GB"}}],
     )
 
 
@@ -135,7 +141,7 @@ class Matrix(Settings):
 
     Attributes:
         folder: where it lies.
-        digest: sha256 of its meaning.
+        digest: sha256 of its meaning, budgets left out.
         variants: those that have the workload.
         edition: tells its record and pages from those of the usual workload and model, for which
             it is empty.

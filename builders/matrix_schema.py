@@ -86,4 +86,4 @@ def _in_draft_7(node: Schema) -> Iterator[tuple[str, Any]]:
 
 
 def _says_nothing(default: Any) -> bool:
-    return default is None or default == [] or isinstance(default, dict)
+    return default is None or default in ([], {})

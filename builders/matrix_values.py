@@ -16,7 +16,14 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from builders.units import DURATION_PATTERN, SIZE_PATTERN, duration_s, size_bytes
+from builders.units import (
+    DURATION_PATTERN,
+    SIZE_PATTERN,
+    TIME_PATTERN,
+    duration_ms,
+    duration_s,
+    size_bytes,
+)
 
 _NAME = r"^[a-z0-9]+(?:[_-][a-z0-9]+)*$"
 _REGISTRY = r"^[^\s@]+@sha256:[0-9a-f]{64}$"
@@ -67,6 +74,8 @@ PinnedImage = Annotated[str, Field(pattern=_REGISTRY)]
 CpuSet = Annotated[str, Field(pattern=_CPU_SET)]
 Flag = Annotated[bool, Field(strict=True)]
 Count = Annotated[int, Field(strict=True)]
+Number = Annotated[Count, Field(ge=0)]
+Difference = Annotated[float, BeforeValidator(number), Field(ge=0, le=1), OR_TEXT]
 Seed = Annotated[int, Field(strict=True, ge=0, le=2**63 - 1)]
 Share = Annotated[float, BeforeValidator(number), Field(ge=0.001, le=1), OR_TEXT]
 Size = Annotated[
@@ -74,4 +83,7 @@ Size = Annotated[
 ]
 Duration = Annotated[
     float, BeforeValidator(duration_s), _measure({"type": "number", "minimum": 1}, DURATION_PATTERN)
+]
+Time = Annotated[
+    float, BeforeValidator(duration_ms), WithJsonSchema({"type": "string", "pattern": TIME_PATTERN})
 ]

@@ -71,19 +71,19 @@ class MeasurementSettings(Frozen):
         examples=[True],
     )
     scenarios: ScenarioSettings = Field(
-        default=ScenarioSettings(),
+        default_factory=ScenarioSettings,
         description="throughput, which is measured after the cold starts:"
         " docs/measurement.md#scenarios",
         examples=[{"batches": [1, 8], "threads": [1], "rounds": 3}],
     )
     service: ServiceSettings = Field(
-        default=ServiceSettings(),
+        default_factory=ServiceSettings,
         description="what services are asked, with `--workload serve`:"
         " docs/measurement.md#services",
         examples=[{"concurrencies": [1, 8], "rates": [20]}],
     )
     training: TrainingSettings = Field(
-        default=TrainingSettings(),
+        default_factory=TrainingSettings,
         description="the workload `train`: docs/training.md",
         examples=[{"rounds": 3, "epochs": 200}],
     )

@@ -13,9 +13,12 @@ _UNIT_BYTES = {
     "GB": 1000**3,
     "GiB": 1024**3,
 }
+_SHORT = {"K": "KiB", "M": "MiB", "G": "GiB"}  # as at the engine's and at most commands
 _UNIT_S = {"s": 1, "min": 60, "h": 3600}
+_UNIT_MS = {"ms": 1, "s": 1000, "min": 60_000}
 SIZE_PATTERN = rf"^([0-9]{{1,15}}) ?({'|'.join(_UNIT_BYTES)})?$"
 DURATION_PATTERN = rf"^([0-9]{{1,9}}(?:\.[0-9]{{1,3}})?) ?({'|'.join(_UNIT_S)})?$"
+TIME_PATTERN = rf"^([0-9]{{1,9}}(?:\.[0-9]{{1,6}})?) ?({'|'.join(_UNIT_MS)})$"
 
 
 def size_bytes(size: object) -> int:
@@ -31,6 +34,19 @@ def size_bytes(size: object) -> int:
     return int(found[1]) * _UNIT_BYTES[found[2] or "B"]
 
 
+def short_size_bytes(size: str) -> int:
+    """Bytes of a size as commands take it: `10G` is `10GiB`, and all that `size_bytes` reads.
+
+    Raises:
+        ValueError: it is no such size, or zero.
+    """
+    number, letter = size[:-1], size[-1:]
+    found = size_bytes(f"{number}{_SHORT[letter]}" if letter in _SHORT else size)
+    if found == 0:
+        raise ValueError("must be more than nothing, such as 10G, 10GiB or 10GB")
+    return found
+
+
 def duration_s(duration: object) -> float:
     """Seconds of a duration such as `90s`, `10min`, `1.5h` or a plain number of seconds.
 
@@ -43,3 +59,17 @@ def duration_s(duration: object) -> float:
     if seconds < 1:
         raise ValueError("must be a duration of a second or more, such as 90s, 10min or 1h")
     return seconds
+
+
+def duration_ms(duration: object) -> float:
+    """Milliseconds of a duration with its unit, such as `300ms`, `1.5s` or `2min`.
+
+    Raises:
+        ValueError: it is no such duration, or nothing at all.
+    """
+    text = duration if isinstance(duration, str) else ""
+    found = re.fullmatch(TIME_PATTERN, text)
+    milliseconds = float(found[1]) * _UNIT_MS[found[2]] if found else 0
+    if not milliseconds:
+        raise ValueError("must be a duration with its unit, such as 300ms or 1.5s")
+    return milliseconds

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Union
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
-from builders.matrix_values import OR_TEXT, Count, Frozen, Share, number
+from builders.matrix_values import Count, Difference, Frozen, Share
 
 FEWEST_FOR_A_SHARE = 40  # pictures; of fewer, one alone moves the share by more than 2.5 %
 
@@ -32,7 +32,7 @@ def _kind(tolerance: object) -> str:
 # A number is the largest difference of a class probability.
 Tolerance = Annotated[
     Union[
-        Annotated[float, BeforeValidator(number), Field(ge=0, le=1), OR_TEXT, Tag("<number>")],
+        Annotated[Difference, Tag("<number>")],
         Annotated[Agreement, Tag("<share>")],
     ],
     Discriminator(_kind),

@@ -58,6 +58,9 @@ BEYOND_SHAPE = (
     "must be at most 1",  # '2' as text, likewise
     "must be at least 0",
     "must be more than 0",
+    "leave the key out where there is no limit",
+    "there is no such variant",
+    "is no tool, or kind of tools",
 )
 
 
@@ -112,6 +115,10 @@ measurement:
   scenarios: {batches: [1, 8]}
   service: {rates: [1.5, "2"]}
   training: {epochs: 3}
+budgets:
+  all: {size: 2GB, layers: 9, forbidden_tools: [pip], root_user: false, cold_start: 300ms}
+  variants: {fat: {top1_agreement: 0.8, forbidden_hints: [secrets]}}
+  baseline: {size: {absolute: 1MB, relative: 1e-2}, p95: {absolute: 2ms}, hints: 0}
 defaults: {model: small, tolerance: float32, context: [app], disk: 2GiB}
 """
 RICH = {**read(VALID), **read(RICH_PARTS)}  # as many kinds of keys and values as can be
@@ -143,7 +150,7 @@ def at(content: Any, path: Path_) -> Any:
 
 
 BY_NAME = {("bases",), ("requirements",), ("models",), ("variants",), ("workloads",)}
-BY_NAME |= {("verification", "tolerances")}
+BY_NAME |= {("verification", "tolerances"), ("budgets", "variants")}
 CLOSED = [path for path in mappings(RICH) if path not in BY_NAME]
 
 
@@ -289,7 +296,13 @@ def test_what_the_loader_allows_the_schema_allows(path: Path_, value: Any) -> No
     assert refused or not within_shape, within_shape
 
 
-SINGLE = ("base_source", "limits", "measurement", "verification")  # not one for each name
+SINGLE = (
+    "base_source",
+    "budgets",
+    "limits",
+    "measurement",
+    "verification",
+)  # not one for each name
 
 
 def test_the_defaults_it_tells_are_the_real_ones(tmp_path: Path) -> None:

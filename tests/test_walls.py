@@ -43,6 +43,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "bench.statistics",
             "bench.stop_rule",
             "bench.training_types",
+            "builders.budget_settings",  # frozen values: what a record is held to
         }
     ),
 }
