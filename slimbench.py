@@ -70,9 +70,15 @@ def size(text: str) -> int:
         raise typer.BadParameter(str(error)) from error
 
 
-Names = Annotated[Optional[list[str]], typer.Argument(metavar="[VARIANT...]")]
+USUAL_JOBS = "2, or 1 on one CPU"
+Names = Annotated[
+    Optional[list[str]],
+    typer.Argument(metavar="[VARIANT...]", help="Those to build; default: all."),
+]
 Only = Annotated[Optional[str], typer.Option(help="Variants to take, separated by commas.")]
-Jobs = Annotated[int, typer.Option(min=1, help="Images built at the same time.")]
+Jobs = Annotated[
+    int, typer.Option(min=1, help="Images built at the same time.", show_default=USUAL_JOBS)
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Pictures = Annotated[
     Optional[Path], typer.Option(help="A folder of your own pictures to verify on as well.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, Optional
 
 from pydantic import Field
 
@@ -18,39 +18,47 @@ from builders.budget_settings import Budgets
 from builders.matrix_values import Frozen, Name
 from builders.measurement_settings import MeasurementSettings
 from builders.model_settings import Exporter, Model, WeightsFile
-from builders.recipe import Device, Recipe, Runtime
+from builders.own_service import Service
+from builders.recipe import Device, Recipe, Runtime, Variant
 from builders.verification_settings import VerificationSettings
-from builders.workload_settings import Limits, Workload, WorkloadName
+from builders.workload_settings import Job, Limits, Workload, WorkloadName
 
 __all__ = [
     "Base",
     "BaseSource",
     "Bootstrap",
     "Device",
+    "Job",
     "Limits",
     "Matrix",
     "MatrixContent",
     "Model",
+    "Name",
     "Recipe",
     "Runtime",
     "Settings",
+    "Shared",
     "Variant",
+    "WHOLE_FOLDER",
     "WeightsFile",
     "Workload",
     "WorkloadName",
 ]
 
+WHOLE_FOLDER = (".",)
+_PACKAGES = {"suite": "bookworm", "variant": "minbase", "packages": ["python3"]}
+_BASES: dict[str, Any] = {
+    "description": "base images by name",
+    "examples": [{"slim": {"bootstrap": _PACKAGES}}],
+}
+_REQUIREMENTS: dict[str, Any] = {
+    "description": "name to path of a locked set of wheels: exact versions, every file's hash",
+    "examples": [{"onnx": "dockerfiles/requirements/onnx.txt"}],
+}
 
-class Variant(Recipe):
-    """A recipe under its name, for one workload; `edition` tells its image from its others."""
 
-    name: Name
-    workload: WorkloadName = "predict"
-    edition: str = "latest"
-
-
-class Settings(Frozen):
-    """Everything but the variants."""
+class Shared(Frozen):
+    """What every matrix may say, whatever runs in its images."""
 
     version: Literal[1] = Field(description="the format of this file: `1`", examples=[1])
     reference: Name = Field(
@@ -63,24 +71,30 @@ class Settings(Frozen):
         " and bootstrap when no registry answers",
         examples=["bootstrap"],
     )
-    bases: Mapping[Name, Base] = Field(
-        description="base images by name",
-        examples=[
-            {
-                "slim": {
-                    "bootstrap": {
-                        "suite": "bookworm",
-                        "variant": "minbase",
-                        "packages": ["python3"],
-                    }
-                }
-            }
-        ],
+    bases: Mapping[Name, Base] = Field(default={}, **_BASES)
+    requirements: Mapping[Name, str] = Field(default={}, **_REQUIREMENTS)
+    limits: Limits = Field(
+        default_factory=Limits,
+        description="what every measured container gets",
+        examples=[{"cpu_set": "1", "threads": 1, "memory": "2GiB"}],
     )
-    requirements: Mapping[Name, str] = Field(
-        description="name to path of a locked set of wheels: exact versions, every file's hash",
-        examples=[{"onnx": "dockerfiles/requirements/onnx.txt"}],
+    measurement: MeasurementSettings = Field(
+        default_factory=MeasurementSettings,
+        description="how much is measured",
+        examples=[{"precision": 0.02, "max_time": "10min"}],
     )
+    budgets: Budgets = Field(
+        default_factory=Budgets,
+        description="what `slimbench gate` holds the images to: docs/gate.md",
+        examples=[{"all": {"root_user": False, "size": "2GB"}}],
+    )
+
+
+class Settings(Shared):
+    """Everything but the variants, where they hold one of the exporter's models."""
+
+    bases: Mapping[Name, Base] = Field(**_BASES)
+    requirements: Mapping[Name, str] = Field(**_REQUIREMENTS)
     exporter: Exporter = Field(
         description="the image that makes the models",
         examples=[
@@ -100,24 +114,9 @@ class Settings(Frozen):
         description="what a workload adds to the images",
         examples=[{"train": {"reference": "train-bulky"}}],
     )
-    limits: Limits = Field(
-        default_factory=Limits,
-        description="what every measured container gets",
-        examples=[{"cpu_set": "1", "threads": 1, "memory": "2GiB"}],
-    )
     verification: VerificationSettings = Field(
         description="what answers are compared on",
         examples=[{"samples": 40, "tolerances": {"float32": 0.0001}}],
-    )
-    measurement: MeasurementSettings = Field(
-        default_factory=MeasurementSettings,
-        description="how much is measured",
-        examples=[{"precision": 0.02, "max_time": "10min"}],
-    )
-    budgets: Budgets = Field(
-        default_factory=Budgets,
-        description="what `slimbench gate` holds the images to: docs/gate.md",
-        examples=[{"all": {"root_user": False, "size": "2GB"}}],
     )
 
 
@@ -136,10 +135,12 @@ class MatrixContent(Settings):
     )
 
 
-class Matrix(Settings):
+class Matrix(Shared):
     """The file for one workload and model, checked; see `builders.aim`.
 
     Attributes:
+        exporter: None where the variants' models are no concern of ours.
+        service: how services of the user's own are asked; None for ours.
         folder: where it lies.
         digest: sha256 of its meaning, budgets left out.
         variants: those that have the workload.
@@ -147,11 +148,23 @@ class Matrix(Settings):
             it is empty.
     """
 
+    exporter: Optional[Exporter] = None
+    models: Mapping[Name, Model] = {}
+    workloads: Mapping[WorkloadName, Workload] = {}
+    verification: VerificationSettings = VerificationSettings(tolerances={})
+    service: Optional[Service] = None
     folder: Path
     digest: str
     variants: tuple[Variant, ...]
-    workload: WorkloadName = "predict"
+    workload: Job = "predict"
     edition: str = ""
+
+    @property
+    def required_exporter(self) -> Exporter:
+        """The exporter, asked for by what makes models; AssertionError where there is none."""
+        if self.exporter is None:
+            raise AssertionError("a matrix of services of the user's own exports no models")
+        return self.exporter
 
     def variant(self, name: str) -> Variant:
         """The variant of this name; KeyError when there is none."""

@@ -12,7 +12,10 @@ from collections.abc import Iterator, Mapping
 from operator import itemgetter
 from typing import Any
 
+from pydantic import BaseModel
+
 from builders.matrix import MatrixContent
+from builders.service_matrix import ServiceMatrixContent
 
 Schema = dict[str, Any]
 
@@ -28,11 +31,38 @@ def schema_text() -> str:
 
 
 def matrix_schema() -> Schema:
-    """The schema of the file as it is written: a variant may leave out what `defaults` say."""
-    raw = MatrixContent.model_json_schema(by_alias=True)
-    content = _plain(raw, raw.pop("$defs"))
+    """The schema of any matrix: `service` tells a service of one's own from a ladder."""
+    return {
+        "$schema": _DRAFT,
+        "title": "variants.yaml of slimbench",
+        "if": {"required": ["service"]},
+        "then": service_schema(),
+        "else": ladder_schema(),
+    }
+
+
+def ladder_schema() -> Schema:
+    """The schema of a matrix whose images hold one of the exporter's models."""
+    return _as_written(MatrixContent)
+
+
+def service_schema() -> Schema:
+    """The schema of a matrix for a service of the user's own."""
+    return _as_written(ServiceMatrixContent)
+
+
+def needed_of_variants(schema: Schema) -> frozenset[str]:
+    """The keys that each variant has, or `defaults`."""
+    rules = (rule["then"]["properties"]["variants"] for rule in schema.get("allOf", ()))
+    return frozenset(key for rule in rules for key in rule["additionalProperties"]["required"])
+
+
+def _as_written(model: type[BaseModel]) -> Schema:
+    """A file's schema, in which a variant may leave out what `defaults` say."""
+    raw = model.model_json_schema(by_alias=True)
+    content: Schema = _plain(raw, raw.pop("$defs"))
     recipe = content["properties"]["variants"]["additionalProperties"]
-    needed = [key for key in recipe.pop("required") if key != _FILLED_IN]
+    needed = [key for key in recipe.pop("required", ()) if key != _FILLED_IN]
     shared = content["properties"]["defaults"]
     content["properties"]["defaults"] = {
         "additionalProperties": False,
@@ -42,7 +72,7 @@ def matrix_schema() -> Schema:
         "type": ["object", "null"],
     }
     rules = [_needed_unless_default(key) for key in needed]
-    return {"$schema": _DRAFT, "title": "variants.yaml of slimbench", **content, "allOf": rules}
+    return {**content, **({"allOf": rules} if rules else {})}
 
 
 def _needed_unless_default(key: str) -> Schema:
@@ -81,9 +111,11 @@ def _in_draft_7(node: Schema) -> Iterator[tuple[str, Any]]:
             yield "additionalProperties", schema
         elif word == "propertyNames" and "patternProperties" in node:
             continue
-        elif word not in ("$ref", "title") and not (word == "default" and _says_nothing(value)):
+        elif word not in ("$ref", "title") and not _says_nothing(word, value):
             yield word, value
 
 
-def _says_nothing(default: Any) -> bool:
-    return default is None or default in ([], {})
+def _says_nothing(word: str, value: Any) -> bool:
+    if word == "default":
+        return value is None or value in ([], {}, "")
+    return word == "additionalProperties" and value is True

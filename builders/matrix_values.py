@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import Annotated, Any
 
 from pydantic import (
@@ -11,7 +12,6 @@ from pydantic import (
     ConfigDict,
     Field,
     GetJsonSchemaHandler,
-    WithJsonSchema,
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
@@ -63,8 +63,17 @@ class _OrText:
         return {"anyOf": [plain, {"type": "string", "pattern": _DECIMAL}]}
 
 
-def _measure(plain: Mapping[str, Any], pattern: str) -> WithJsonSchema:
-    return WithJsonSchema({"anyOf": [dict(plain), {"type": "string", "pattern": pattern}]})
+class _Written:
+    """The schema of what is written with a unit: text of this form, or a plain number."""
+
+    def __init__(self, pattern: str, **plain: Any) -> None:
+        text = {"type": "string", "pattern": pattern}
+        self._schema = {"anyOf": [plain, text]} if plain else text
+
+    def __get_pydantic_json_schema__(
+        self, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return deepcopy(self._schema)  # some versions of pydantic write into it
 
 
 OR_TEXT = _OrText()
@@ -79,11 +88,9 @@ Difference = Annotated[float, BeforeValidator(number), Field(ge=0, le=1), OR_TEX
 Seed = Annotated[int, Field(strict=True, ge=0, le=2**63 - 1)]
 Share = Annotated[float, BeforeValidator(number), Field(ge=0.001, le=1), OR_TEXT]
 Size = Annotated[
-    int, BeforeValidator(size_bytes), _measure({"type": "integer", "minimum": 0}, SIZE_PATTERN)
+    int, BeforeValidator(size_bytes), _Written(SIZE_PATTERN, type="integer", minimum=0)
 ]
 Duration = Annotated[
-    float, BeforeValidator(duration_s), _measure({"type": "number", "minimum": 1}, DURATION_PATTERN)
+    float, BeforeValidator(duration_s), _Written(DURATION_PATTERN, type="number", minimum=1)
 ]
-Time = Annotated[
-    float, BeforeValidator(duration_ms), WithJsonSchema({"type": "string", "pattern": TIME_PATTERN})
-]
+Time = Annotated[float, BeforeValidator(duration_ms), _Written(TIME_PATTERN)]

@@ -1,13 +1,14 @@
-"""A variant's recipe as the matrix has it; see `builders.matrix`."""
+"""A variant: its recipe as the matrix has it, and as all stages know it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, Optional
 
 from pydantic import Field, model_validator
 
 from builders.matrix_values import Flag, Frozen, Name, Size
-from builders.workload_settings import WorkloadName
+from builders.workload_settings import Job, WorkloadName
 
 Runtime = Literal["torchscript", "onnx", "onnx-int8", "torch"]
 Device = Literal["cpu", "cuda"]
@@ -76,3 +77,36 @@ class Recipe(Frozen):
         if self.gpu_fallback and self.device != "cuda":
             raise ValueError("has 'gpu_fallback', which says nothing without 'device: cuda'")
         return self
+
+
+class Variant(Frozen):
+    """A recipe under its name, for one workload; what its kind of recipe has none of is empty.
+
+    Attributes:
+        base: empty where the Dockerfile names its own.
+        context: `WHOLE_FOLDER` for all that `.dockerignore` leaves.
+        image: in the engine already, so that nothing is built.
+        project: the folder's name, in the image's name where the service is the user's own.
+        edition: tells its image from its others.
+    """
+
+    name: Name
+    changed: str
+    after: Optional[Name] = None
+    dockerfile: str = ""
+    base: str = ""
+    build_base: Optional[Name] = None
+    requirements: str = ""
+    runtime: str = ""
+    model: str = ""
+    tolerance: str = ""
+    context: tuple[str, ...] = ()
+    disk_bytes: int = Field(alias="disk")
+    workloads: tuple[WorkloadName, ...] = ()
+    device: Device = "cpu"
+    gpu_fallback: bool = False
+    image: str = ""
+    build_args: Mapping[str, str] = {}
+    project: str = ""
+    workload: Job = "predict"
+    edition: str = "latest"

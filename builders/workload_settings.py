@@ -10,6 +10,7 @@ from builders.matrix_values import Count, CpuSet, Frozen, Name, Size
 from builders.units import size_bytes
 
 WorkloadName = Literal["predict", "serve", "train"]
+Job = Literal["predict", "serve", "train", "http", "command"]
 
 
 def _enough_memory(size: object) -> object:
