@@ -11,8 +11,9 @@ from reports.markup import table
 _HEAD = """\
 # Exit codes
 
-Every expected failure is told in one sentence, with what, where and what to do next, and ends the command with one of these. A
-variant that fails is a row with its reason; the others go on, and the command ends with 1. `--debug` shows the traceback.
+Every expected failure is told in one sentence, with what, where and what to do next, and ends the
+command with one of these. A variant that fails is a row with its reason; the others go on, and the
+command ends with 1. `--debug` shows the traceback.
 """
 _FAILURES = """
 ## Failures

@@ -15,10 +15,11 @@ from reports.markup import MISSING, code, table
 _HEAD = f"""\
 # The record
 
-`.slimbench/record.json`, and beside each published report: one JSON object, version {RECORD_VERSION}. It holds raw samples and what
-they were taken under; every median, interval and verdict is computed from it. Units stand in the names: `_ns` are nanoseconds,
-`_bytes` bytes. `slimbench report --format json` prints the computed figures, and
-`slimbench inspect --json` what stands here at [ImageFacts](#imagefacts).
+`.slimbench/record.json`, and beside each published report: one JSON object, version
+{RECORD_VERSION}. It holds raw samples and what they were taken under; every median, interval and
+verdict is computed from it. Units stand in the names: `_ns` are nanoseconds, `_bytes` bytes.
+`slimbench report --format json` prints the computed figures, and `slimbench inspect --json` what
+stands here at [ImageFacts](#imagefacts).
 """
 _WORDS = {
     int: "integer",
