@@ -23,6 +23,10 @@ class SizeGrowth(Frozen):
         default=0.01, description="a share of the baseline's that may be added", examples=[0.02]
     )
 
+    def allowed(self, before_bytes: float) -> float:
+        """Bytes that may be added to so many."""
+        return max(self.absolute_bytes, self.relative * before_bytes)
+
 
 class TimeGrowth(Frozen):
     """What may be added to a time: the larger of so many ms and this share of it."""
@@ -37,6 +41,10 @@ class TimeGrowth(Frozen):
     relative: Difference = Field(
         default=0.05, description="a share of the baseline's that may be added", examples=[0.1]
     )
+
+    def allowed(self, before_ms: float) -> float:
+        """Milliseconds that may be added to so many."""
+        return max(self.absolute_ms, self.relative * before_ms)
 
 
 def _more(default: int, most: int) -> Any:

@@ -143,3 +143,12 @@ class Budgets(Frozen):
         own = self.variants.get(variant, Budget())
         said = {name: getattr(own, name) for name in own.model_fields_set}
         return self.for_all.model_copy(update=said)
+
+    def limit(self, variant: str) -> bool:
+        """Whether the variant has any limit."""
+        return bool(self.of(variant).model_dump(exclude_defaults=True))
+
+    @property
+    def of_growth(self) -> Budgets:
+        """What may be added since a baseline alone."""
+        return Budgets(baseline=self.baseline)
