@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Optional
 
@@ -77,7 +76,7 @@ def workload_of(matrix: Matrix) -> Workload:
 
 
 def _own(matrix: Matrix, name: Job) -> Workload:
-    named: Mapping[str, Workload] = matrix.workloads
+    named = {str(key): own for key, own in matrix.workloads.items()}
     return named.get(name, Workload())
 
 
@@ -111,9 +110,9 @@ def _joined(*parts: Optional[str]) -> str:
 
 def _digest(matrix: Matrix) -> str:
     # Budgets judge a record: a changed one makes no other image and no other sample.
-    alone = {"folder": True, "digest": True, "budgets": True}
-    hidden = {**alone, "variants": {"__all__": {"project"}}}
-    meaning = matrix.model_dump(mode="json", exclude=hidden)
+    meaning = matrix.model_dump(mode="json", exclude={"folder", "digest", "budgets"})
+    for variant in meaning["variants"]:
+        del variant["project"]  # the same folder under another name compares
     if matrix.service is None:  # what only such a matrix has; records of before stay comparable
         del meaning["service"]
         for variant in meaning["variants"]:

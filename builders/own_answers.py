@@ -63,12 +63,14 @@ class Expectation(Frozen):
     )
     text: Optional[ExpectedText] = Field(
         default=None,
-        description="what the answer is as text: one of `equals`, `contains` and `matches`",
+        description="one of `{equals: TEXT}`, `{contains: TEXT}` and `{matches: EXPRESSION}`, white space at the"
+        " answer's ends apart",
         examples=[{"contains": "setosa"}],
     )
     same: tuple[JsonPath, ...] = Field(
         default=(),
-        description="JSON paths at which the answer must be the reference's",
+        description="list of JSON paths at which the answer must be the reference's; left out, all, unless"
+        " `json` or `text` is there",
         examples=[["$.probabilities"]],
     )
     tolerance: Annotated[float, BeforeValidator(number), Field(ge=0), OR_TEXT] = Field(

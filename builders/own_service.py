@@ -34,24 +34,27 @@ class Request(Frozen):
     )
     path: AbsolutePath = Field(
         default="/",
-        description="the path, beginning with `/`, and query",
+        description="what is asked for, with its query; it begins with `/`",
         examples=["/predict"],
     )
     headers: Mapping[str, str] = Field(
-        default={}, description="headers by name", examples=[{"Accept": "application/json"}]
+        default={},
+        description="name to value; `Content-Type` is there where something is sent",
+        examples=[{"Accept": "application/json"}],
     )
     json_body: Any = Field(
         default=None,
         alias="json",
-        description="what is sent as JSON",
+        description="any value, which is sent as JSON",
         examples=[{"features": [5.1, 3.5, 1.4, 0.2]}],
     )
     body: Optional[str] = Field(
-        default=None, description="a file that is sent as it stands", examples=["photo.jpg"]
+        default=None, description="path of a file that is sent as it stands", examples=["photo.jpg"]
     )
     form: Mapping[str, str] = Field(
         default={},
-        description="files that are sent as a form: name of the part to path",
+        description="name of a part to path of a file: sent as a browser's form sends files. At most one"
+        " of `json`, `body` and `form`",
         examples=[{"file": "photo.jpg"}],
     )
 
@@ -66,16 +69,18 @@ class HttpService(Frozen):
     """A service that listens on a port of its container."""
 
     port: Annotated[int, Field(strict=True, ge=1, le=65535)] = Field(
-        description="the port that it listens on in its container; none of the host's is used",
+        description="the port that it listens on in its container, on 0.0.0.0; none of the"
+        " host's is published",
         examples=[5000],
     )
     ready: AbsolutePath = Field(
         default="/",
-        description="a path that answers 200 as soon as it is ready",
+        description="a path that answers 200 as soon as it is ready; asked with GET every few"
+        " milliseconds",
         examples=["/health"],
     )
     request: Request = Field(
-        description="the request that is asked and timed",
+        description="the one request that it is asked, again and again",
         examples=[{"path": "/predict", "json": {"features": [5.1, 3.5]}}],
     )
     expect: HttpExpectation = Field(
@@ -91,19 +96,19 @@ class CommandService(Frozen):
 
     arguments: tuple[str, ...] = Field(
         default=(),
-        description="the arguments, instead of the image's own",
+        description="list of its arguments, instead of the image's own `CMD`",
         examples=[["/data/flower.json"]],
     )
     entrypoint: Optional[tuple[str, ...]] = Field(
         default=None,
         min_length=1,
-        description="the entry point; left out, the image's own",
+        description="list of words, instead of the image's own entry point",
         examples=[["python", "predict.py"]],
     )
     files: Mapping[AbsolutePath, str] = Field(
         default={},
-        description="path in the container to a file or folder of yours that is seen there,"
-        " read-only",
+        description="path in the container to a file or folder of yours, which is seen there and"
+        " can't be changed",
         examples=[{"/data/flower.json": "flower.json"}],
     )
     expect: CommandExpectation = Field(
@@ -119,23 +124,27 @@ class ContainerSettings(Frozen):
 
     user: Optional[str] = Field(
         default=None,
-        description="the user that it runs as; left out, the image's own",
+        description="the user that it runs as, instead of the image's own",
         examples=["65532:65532"],
     )
     read_only: Flag = Field(
-        default=False, description="whether its file system is read-only", examples=[True]
+        default=False,
+        description="whether nothing of the root file system may be written",
+        examples=[True],
     )
     tmpfs: tuple[AbsolutePath, ...] = Field(
         default=(),
-        description="folders in memory",
+        description="list of folders in memory, which may be written in any case",
         examples=[["/tmp"]],  # noqa: S108
     )
     environment: Mapping[str, str] = Field(
-        default={}, description="variables by name", examples=[{"LOG_LEVEL": "warning"}]
+        default={},
+        description="variable to value; the record has their names alone",
+        examples=[{"LOG_LEVEL": "warning"}],
     )
     capabilities: Literal["default", "none"] = Field(
         default="default",
-        description="`none` takes all capabilities away",
+        description="`default`: those of `docker run`; `none` takes them all away, and new privileges too",
         examples=["none"],
     )
 

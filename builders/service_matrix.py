@@ -31,13 +31,13 @@ class ServiceRecipe(Frozen):
     )
     dockerfile: Optional[str] = Field(
         default=None,
-        description="path of the Dockerfile; this or `image`",
+        description="path of the Dockerfile; needed, unless `image` is there",
         examples=["slim.Dockerfile"],
     )
     base: Optional[Name] = Field(
         default=None,
-        description="one of `bases`, handed to the Dockerfile as `BASE`; left out where it names"
-        " its own",
+        description="one of `bases`, which the Dockerfile gets as the build argument `BASE`;"
+        " left out, what the Dockerfile names, which the engine pulls",
         examples=["slim"],
     )
     build_base: Optional[Name] = Field(
@@ -48,7 +48,7 @@ class ServiceRecipe(Frozen):
     requirements: Optional[Name] = Field(
         default=None,
         description="one of `requirements`, which the Dockerfile's pip finds without an index; it"
-        " needs a `base`",
+        " needs a `base` that has Python; left out, pip asks its own index",
         examples=["service"],
     )
     context: Optional[tuple[str, ...]] = Field(
@@ -63,8 +63,8 @@ class ServiceRecipe(Frozen):
     image: Optional[str] = Field(
         default=None,
         min_length=1,
-        description="name or id of an image that the engine holds; it is measured as it is, and"
-        " never removed",
+        description="an image that the engine holds, by any name or id; it is measured as it is,"
+        " and never built, renamed or removed",
         examples=["my-service:1.4"],
     )
     disk_bytes: Size = Field(
@@ -133,7 +133,7 @@ def asks_own_service(content: Mapping[str, Any]) -> bool:
 
 
 def filled_recipe(_name: str, recipe: Any, defaults: Mapping[str, Any]) -> Any:
-    """A recipe with what it leaves to `defaults`; of what builds, an image that is there has none."""
+    """A recipe with what it leaves to `defaults`; an image that is there gets nothing to build."""
     if not isinstance(recipe, dict):
         return recipe
     shared = {key: said for key, said in defaults.items() if key not in _BUILT}

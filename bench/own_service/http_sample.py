@@ -126,9 +126,7 @@ def stopped_ns(running: Running) -> Optional[int]:
     return time.monotonic_ns() - asked_ns
 
 
-def _answers(
-    running: Running, asking: HttpAsking, right: Right, count: int
-) -> tuple[int, ...]:
+def _answers(running: Running, asking: HttpAsking, right: Right, count: int) -> tuple[int, ...]:
     """The latencies of so many requests, one after the other, each answered right."""
     found = []
     for _ in range(count):
