@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from bench.record_types import Record
 
-STEMS = {"predict": "comparison", "serve": "service", "train": "training"}
+STEMS = {
+    "predict": "comparison",
+    "serve": "service",
+    "train": "training",
+    "http": "comparison",
+    "command": "comparison",
+}
 PICTURES = "pictures"
 
 

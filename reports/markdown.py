@@ -9,7 +9,17 @@ from collections.abc import Iterator
 
 from bench.condition_types import ModelFact
 from bench.record_types import Record
-from reports import advice, columns, explanations, fairness, image_columns, node, provenance, where
+from reports import (
+    advice,
+    columns,
+    explanations,
+    fairness,
+    image_columns,
+    node,
+    own_service,
+    provenance,
+    where,
+)
 from reports.choice import choices
 from reports.conclusions import conclusions
 from reports.frame import comparison
@@ -59,12 +69,11 @@ def parts(record: Record) -> tuple[Part, ...]:
         *sections(record, verdicts),
         *_inspected(record, verdicts),
         "## What was verified",
-        f"Each is asked about the same pictures as the reference, {code(record.reference)}.",
-        Variants(record, columns.VERIFIED, verdicts),
+        *_verified(record, verdicts),
         *(("## Missing values", missing) if missing else ()),
         *_conditions(record),
         "## Definitions",
-        explanations.DEFINITIONS,
+        own_service.definitions(record.asked) if record.asked else explanations.DEFINITIONS,
     )
 
 
@@ -78,11 +87,24 @@ def _choice(record: Record) -> Iterator[Part]:
         yield bullets(told)
 
 
+def _verified(record: Record, verdicts: Verdicts) -> Iterator[Part]:
+    if record.asked is not None:
+        yield from own_service.verified(record, record.asked, verdicts)
+        return
+    yield f"Each is asked about the same pictures as the reference, {code(record.reference)}."
+    yield Variants(record, columns.VERIFIED, verdicts)
+
+
 def _conditions(record: Record) -> Iterator[Part]:
     """What it was measured under, and where everything came from."""
     yield "## What was the same for all"
     yield explanations.FAIRNESS_RULE
     yield fairness.conditions(record)
+    if record.asked is not None:
+        yield Folded("Images", (fairness.images(record),))
+        yield "## Where bases came from"
+        yield provenance.bases(record)
+        return
     yield Folded(
         "Runtimes, packages and images",
         (
@@ -113,7 +135,7 @@ def _inspected(record: Record, verdicts: Verdicts) -> Iterator[Part]:
         explanations.OWNERS_RULE,
         where.largest_owners(record),
         f"## What to mend in {code(largest.name)}",
-        explanations.HINTS_RULE,
+        own_service.HINTS_RULE if record.asked else explanations.HINTS_RULE,
         advice.in_full(largest),
         explanations.SHORT_HINTS_RULE,
         advice.in_short(record),

@@ -18,6 +18,8 @@ PAGES: Mapping[str, Callable[[Record], str]] = {
     "predict": markdown.render,
     "serve": service_page.render,
     "train": training.render,
+    "http": markdown.render,
+    "command": markdown.render,
 }
 
 MODELS = "models.md"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from bench.record_types import Record, VariantRecord
 from reports.column import Column
 from reports.start_columns import (
@@ -14,17 +16,24 @@ from reports.start_columns import (
     INTERPRETER,
     LAUNCH,
     MODEL_LOAD,
+    READY,
     STOP,
 )
 
-_FINENESS = ((CREATE, ENGINE_START, INTERPRETER), (ENGINE, INTERPRETER), (LAUNCH,))
-_AFTER_LAUNCH = (IMPORTS, MODEL_LOAD, FIRST_ANSWER)
+_FINENESS = (
+    (CREATE, ENGINE_START, INTERPRETER),
+    (ENGINE, INTERPRETER),
+    (CREATE, ENGINE_START),  # a service of the user's own is launched when its process begins
+    (ENGINE,),
+    (LAUNCH,),
+)
+_INSIDE = ((IMPORTS, MODEL_LOAD), (READY,), ())
 
 
 def phases(variant: VariantRecord) -> tuple[Column, ...]:
     """Contiguous phases of one variant's cold start, as finely as it knows all; none unmeasured."""
-    for launch in _FINENESS:
-        chosen = (*launch, *_AFTER_LAUNCH)
+    for launch, inside in product(_FINENESS, _INSIDE):
+        chosen = (*launch, *inside, FIRST_ANSWER)
         if all(column.value(variant) is not None for column in chosen):
             return chosen
     return ()
@@ -35,12 +44,12 @@ def timeline(record: Record) -> tuple[Column, ...]:
 
     The launch is shown in parts where any variant knows them, and whole where any doesn't.
     """
-    whole = () if _all_know(record, INTERPRETER) else (LAUNCH,)
+    whole = () if _all_know(record, ENGINE) else (LAUNCH,)
     fine = any(ENGINE_START.value(row) is not None for row in record.variants)
-    split = any(INTERPRETER.value(row) is not None for row in record.variants)
+    split = any(ENGINE.value(row) is not None for row in record.variants)
     engine = (CREATE, ENGINE_START) if fine else (ENGINE,)
     parts = (*engine, INTERPRETER) if split else ()
-    return (*whole, *parts, *_AFTER_LAUNCH, COLD_START, STOP)
+    return (*whole, *parts, IMPORTS, MODEL_LOAD, READY, FIRST_ANSWER, COLD_START, STOP)
 
 
 def _all_know(record: Record, column: Column) -> bool:

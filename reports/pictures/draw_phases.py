@@ -22,12 +22,23 @@ from reports.start_columns import (
     INTERPRETER,
     LAUNCH,
     MODEL_LOAD,
+    READY,
 )
 
 LANE = 7  # pixels
 BAND = 0.84  # of a row's height, for the lanes together
 LEGEND_COLUMNS = 4
-ORDER = (LAUNCH, ENGINE, CREATE, ENGINE_START, INTERPRETER, IMPORTS, MODEL_LOAD, FIRST_ANSWER)
+ORDER = (
+    LAUNCH,
+    ENGINE,
+    CREATE,
+    ENGINE_START,
+    INTERPRETER,
+    IMPORTS,
+    MODEL_LOAD,
+    READY,
+    FIRST_ANSWER,
+)
 LOOK = {
     LAUNCH.heading: Fill(GREY, ""),
     ENGINE.heading: Fill(GREY, "|||"),
@@ -36,6 +47,7 @@ LOOK = {
     INTERPRETER.heading: FILLS[2],
     IMPORTS.heading: FILLS[0],
     MODEL_LOAD.heading: FILLS[4],
+    READY.heading: FILLS[0],  # of services without imports of their own
     FIRST_ANSWER.heading: FILLS[5],
 }
 
