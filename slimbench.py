@@ -180,6 +180,22 @@ ModelName = Annotated[
 PREDICT = WorkloadOption.predict
 
 
+RecordFile = Annotated[
+    Optional[Path],
+    typer.Argument(metavar="[RECORD]", help="A record; default: the last one of this matrix."),
+]
+OldRecord = Annotated[Path, typer.Argument(metavar="OLD", help="A record.")]
+NewRecord = Annotated[Path, typer.Argument(metavar="NEW", help="The record to compare it with.")]
+Baseline = Annotated[
+    Optional[Path], typer.Option(help="An earlier record, beyond which nothing may grow.")
+]
+Timings = Annotated[
+    bool, typer.Option("--timings/--no-timings", help="Hold times and memory, too.")
+]
+JUnit = Annotated[Optional[Path], typer.Option(metavar="FILE", help="Write JUnit XML.")]
+Summary = Annotated[Optional[Path], typer.Option(metavar="FILE", help="Write Markdown.")]
+
+
 class ReportFormat(str, enum.Enum):
     """What `report` gives."""
 
@@ -376,6 +392,57 @@ def run(
     record = _execute(ctx, variants, None, jobs, pictures, asked=asked, extras=extras, by=by)
     _publish(record, matrix, _workspace(ctx, matrix), out)
     _finish(record, variants, "measure", as_json=False)
+
+
+@app.command()
+def compare(
+    old: OldRecord,
+    new: NewRecord,
+    report_format: Annotated[
+        ReportFormat, typer.Option("--format", help="Markdown for people, JSON for programs.")
+    ] = ReportFormat.markdown,
+) -> None:
+    """Tell what changed between two records; needs no matrix and no engine."""
+    from bench.admission import beside  # noqa: PLC0415
+    from bench.record import load  # noqa: PLC0415
+    from reports.changes import as_json, page  # noqa: PLC0415
+    from reports.changes.shifts import changes  # noqa: PLC0415
+
+    later = load(new)
+    found = changes(beside(old, later), later)
+    rendered = as_json.rendered if report_format is ReportFormat.json else page.markdown
+    typer.echo(rendered(found), nl=False)
+
+
+@app.command()
+def gate(
+    ctx: typer.Context,
+    record: RecordFile = None,
+    *,
+    baseline: Baseline = None,
+    only: Only = None,
+    workload: WorkloadName = PREDICT,
+    model: ModelName = None,
+    timings: Timings = True,
+    junit: JUnit = None,
+    summary: Summary = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hold a record to the matrix's budgets and to an earlier record; exit 1 on a miss."""
+    from bench import admission  # noqa: PLC0415
+    from reports.gate import hold, outputs  # noqa: PLC0415
+    from reports.gate import junit as junit_xml  # noqa: PLC0415
+
+    matrix = _matrix(ctx)
+    names = [variant.name for variant in _select(matrix, only)]
+    new = admission.of_matrix(record or _workspace(ctx, matrix).record, matrix)
+    old = None if baseline is None else admission.baseline(baseline, new, timings=timings)
+    admission.require_limits(matrix, names, baseline)
+    verdict = hold.hold(new, old, matrix.budgets, names, timings=timings)
+    texts = junit_xml.junit(verdict, new.started_at), outputs.markdown(verdict)
+    _write([(file, text) for file, text in zip((junit, summary), texts) if file is not None])
+    typer.echo(outputs.as_json(verdict), nl=False) if as_json else outputs.show(verdict)
+    raise typer.Exit(0 if verdict.holds else 1)
 
 
 @app.command()
@@ -607,6 +674,22 @@ def _publish(record: "Record", matrix: "Matrix", workspace: Workspace, out: Opti
         what, step = f"the report can't be written: {error.strerror}", "choose a folder with --out"
         raise ConfigurationError(what, where=shown(folder), next_step=step) from error
     terminal.say(f"wrote {', '.join(map(shown, written))} and the record beside them")
+
+
+def _write(texts: Sequence[tuple[Path, str]]) -> None:
+    """Write all of the files or, where one can't be written, none."""
+    from bench.whole_file import write_all_whole  # noqa: PLC0415
+
+    if len(dict(texts)) < len(texts):
+        step = "give each output a file of its own"
+        raise ConfigurationError("is named twice", where=shown(texts[0][0]), next_step=step)
+    try:
+        write_all_whole(dict(texts))
+    except OSError as error:
+        where = ", ".join(shown(path) for path, _ in texts)
+        step = "choose a file in a folder that can be written"
+        what = f"can't be written: {error.strerror}"
+        raise ConfigurationError(what, where=where, next_step=step) from error
 
 
 def _finish(record: "Record", variants: "tuple[Variant, ...]", last: str, as_json: bool) -> None:

@@ -50,6 +50,8 @@ def aimed(matrix: Matrix, workload: WorkloadName, model: Optional[str]) -> Matri
         "edition": _joined(other, workload if workload != USUAL else None),
     }
     found = matrix.model_copy(update=update)
+    if found.edition:  # limits are of the images as the file has them
+        found = found.model_copy(update={"budgets": matrix.budgets.of_growth})
     return found.model_copy(update={"digest": _digest(found)})
 
 
@@ -91,6 +93,7 @@ def _joined(*parts: Optional[str]) -> str:
 
 
 def _digest(matrix: Matrix) -> str:
-    meaning = matrix.model_dump(mode="json", exclude={"folder", "digest"})
+    # Budgets judge a record: a changed one makes no other image and no other sample.
+    meaning = matrix.model_dump(mode="json", exclude={"folder", "digest", "budgets"})
     canonical = json.dumps(meaning, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -12,6 +12,7 @@ from typing import Annotated, Literal, Optional, Union
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
+from builders.budget_settings import Budgets
 from builders.matrix_values import Count, Frozen, Seed
 from builders.measurement_settings import MeasurementSettings
 from builders.units import size_bytes
@@ -191,6 +192,7 @@ class Settings(Frozen):
     limits: Limits = Limits()
     verification: VerificationSettings
     measurement: MeasurementSettings = MeasurementSettings()
+    budgets: Budgets = Budgets()
 
 
 class MatrixContent(Settings):
@@ -205,7 +207,7 @@ class Matrix(Settings):
 
     Attributes:
         folder: where it lies.
-        digest: sha256 of its meaning.
+        digest: sha256 of its meaning, budgets left out.
         variants: those that have the workload.
         edition: tells its record and pages from those of the usual workload and model, for which
             it is empty.

@@ -16,6 +16,7 @@ _UNIT_BYTES = {
 }
 _SHORT = {"K": "KiB", "M": "MiB", "G": "GiB"}  # as at the engine's and at most commands
 _UNIT_S = {"s": 1, "min": 60, "h": 3600}
+_UNIT_MS = {"ms": 1, "s": 1000, "min": 60_000}
 
 
 def size_bytes(size: object) -> int:
@@ -57,3 +58,17 @@ def duration_s(duration: object) -> float:
     if seconds < 1:
         raise ValueError("must be a duration of a second or more, such as 90s, 10min or 1h")
     return seconds
+
+
+def duration_ms(duration: object) -> float:
+    """Milliseconds of a duration with its unit, such as `300ms`, `1.5s` or `2min`.
+
+    Raises:
+        ValueError: it is no such duration, or nothing at all.
+    """
+    text = duration if isinstance(duration, str) else ""
+    found = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,6})?) ?([a-z]+)", text)
+    milliseconds = float(found[1]) * _UNIT_MS.get(found[2], 0) if found else 0
+    if not milliseconds:
+        raise ValueError("must be a duration with its unit, such as 300ms or 1.5s")
+    return milliseconds

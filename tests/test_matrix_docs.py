@@ -6,9 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 from pydantic import BaseModel
 
-from builders import matrix
+from builders import budget_settings, matrix
 from builders.matrix_file import load_matrix
 from builders.measurement_settings import MeasurementSettings
 from builders.scenario_settings import ScenarioSettings
@@ -28,6 +29,9 @@ SECTIONS: list[tuple[str, type[BaseModel]]] = [
     ("measurement.scenarios.", ScenarioSettings),
     ("measurement.training.", TrainingSettings),
     ("measurement.service.", ServiceSettings),
+    ("budgets.", budget_settings.Budgets),
+    ("", budget_settings.Budget),
+    ("budgets.baseline.", budget_settings.BaselineBudget),
     ("", matrix.Recipe),
 ]
 AS_VALUES = {"2GiB": 2 * 1024**3, "10min": 600, "false": False}  # as the file has them
@@ -48,6 +52,15 @@ def test_the_defaults_that_are_told_are_the_real_ones(prefix: str, model: type[B
     assert {key: str(AS_VALUES.get(value, value)) for key, value in told.items()} == {
         key: str(fields[key]) for key in fields if isinstance(fields[key], (int, float, str))
     }
+
+
+def test_what_may_be_added_unless_told_is_what_the_page_says() -> None:
+    told = dict(re.findall(r"\n\| `budgets\.baseline\.(\w+)` \|.*\| `([^`]+)` \|", DOCS))
+    written = {key: yaml.safe_load(value) for key, value in told.items()}
+    written["max_abs_diff"] = float(written["max_abs_diff"])  # text to YAML 1.1
+    read = budget_settings.BaselineBudget.model_validate(written)
+    assert read == budget_settings.BaselineBudget()
+    assert set(told) == set(budget_settings.BaselineBudget.model_fields)
 
 
 def test_the_example_is_valid(tmp_path: Path) -> None:
