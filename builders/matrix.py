@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, Optional
+from typing import Annotated, Any, Literal, Optional
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from builders.base_settings import Base, BaseSource, Bootstrap
 from builders.budget_settings import Budgets
-from builders.matrix_values import Frozen, Name
+from builders.matrix_values import Frozen, Name, number
 from builders.measurement_settings import MeasurementSettings
 from builders.model_settings import Exporter, Model, WeightsFile
 from builders.own_service import Service
@@ -60,7 +60,9 @@ _REQUIREMENTS: dict[str, Any] = {
 class Shared(Frozen):
     """What every matrix may say, whatever runs in its images."""
 
-    version: Literal[1] = Field(description="the format of this file: `1`", examples=[1])
+    version: Annotated[Literal[1], BeforeValidator(number)] = Field(
+        description="the format of this file: `1`", examples=[1]
+    )
     reference: Name = Field(
         description="the variant with which every other one's answers are compared",
         examples=["fat"],
