@@ -144,7 +144,10 @@ Platform = Annotated[
 Records = Annotated[
     list[Path], typer.Argument(metavar="RECORD...", help="Records of one variant each.")
 ]
-MergedInto = Annotated[Path, typer.Option("--out", help="Where the merged record goes.")]
+MergedInto = Annotated[
+    Optional[Path],
+    typer.Option("--out", metavar="FILE", help="Where it goes; default: where `report` reads it."),
+]
 
 Url = Annotated[
     str, typer.Argument(metavar="URL", help="A service, such as http://127.0.0.1:8000.")
@@ -357,18 +360,20 @@ def report(
 
 
 @app.command()
-def merge(records: Records, *, out: MergedInto) -> None:
+def merge(ctx: typer.Context, records: Records, *, out: MergedInto = None) -> None:
     """Join records of single variants, one a CI job, into one; builds and runs nothing."""
     from bench.merging import merged  # noqa: PLC0415
     from bench.record import load, save  # noqa: PLC0415
 
-    if out.resolve() in {path.resolve() for path in records}:
-        what, step = "is one of the records to merge", "choose another file with --out"
-        raise ConfigurationError(what, where=shown(out), next_step=step)
     record = merged([(shown(path), load(path)) for path in records])
-    save(out, record)
+    matrix: Path = ctx.obj["file"]
+    path = out or Workspace.of(matrix.parent.resolve(), matrix, record.edition).record
+    if path.resolve() in {one.resolve() for one in records}:
+        what, step = "is one of the records to merge", "choose another file with --out"
+        raise ConfigurationError(what, where=shown(path), next_step=step)
+    save(path, record)
     names = ", ".join(part.name for part in record.parts)
-    terminal.say(f"wrote {shown(out)}, merged from the runs of {names}")
+    terminal.say(f"wrote {shown(path)}, merged from the runs of {names}")
 
 
 @app.command()

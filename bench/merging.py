@@ -23,12 +23,15 @@ def merged(records: Sequence[tuple[str, Record]]) -> Record:
     """One record of all variants, in the order of the matrix.
 
     Args:
-        records: one or more, each with the file that it came from.
+        records: one or more, each with the file that it came from; one that was merged already
+            may only stand alone, and is given back.
 
     Raises:
         ConfigurationError: one isn't a finished run of a single variant, or together they make no
             record; see `bench.mergeable`.
     """
+    if len(records) == 1 and records[0][1].parts:
+        return records[0][1]
     runs = [one_run(file, record) for file, record in records]
     require_mergeable(runs)
     order = [row.name for row in runs[0].record.variants]

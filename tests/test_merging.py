@@ -131,6 +131,11 @@ def test_exports_of_different_machines_are_all_told():
     assert record.models == (*onnx.models, other)
 
 
+def test_one_that_was_merged_already_is_whole():
+    record = merged(jobs())
+    assert merged([("record.json", record)]) == record
+
+
 def test_machines_may_differ():
     name, onnx = jobs()[2]
     place = onnx.environment.model_copy(update={"cpu_model": "Another CPU"})
@@ -244,7 +249,7 @@ def test_all_conditions_that_differ_are_told():
     [
         ([("A", run_of("slim")), ("B", run_of("slim"))], "slim is in A and in B; leave one"),
         ([("A", run_of("fat")), ("B", run_of("fat"))], "fat is in A and in B; leave one"),
-        ([("A", merged(jobs()))], "A: was merged already; merge the records"),
+        ([("A", merged(jobs())), jobs()[2]], "A: was merged already; merge the records"),
         ([("A", full_record())], "A: holds slim, onnx, which took turns"),
         ([("A", changed(stop=None)(run_of("slim")))], "A: its measuring was broken off"),
         ([("A", changed(workload="train")(run_of("slim")))], "A: trainings are compared by"),
