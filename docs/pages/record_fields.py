@@ -37,7 +37,7 @@ def page() -> str:
 
 def types() -> list[type[BaseModel]]:
     """Every type that a record is made of, in the order of reading."""
-    found = [Record]
+    found: list[type[BaseModel]] = [Record]
     for kind in found:  # which grows
         below = (one for field in kind.model_fields.values() for one in _models(field.annotation))
         found.extend(one for one in below if one not in found)
