@@ -10,16 +10,16 @@ from typing import Generic, Optional, TypeVar
 from builders.errors import ConfigurationError
 from builders.starting.dockerfile_text import Instruction, expanded, instructions, pairs, words
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 _URL_PATH = re.compile(r"https?://[^/\s\"']+(/[^\s\"'|;)\]]*)?")
 _ONE_ARGUMENT = re.compile(r"\$\{?(\w+)\}?")
 
 
 @dataclass(frozen=True)
-class Found(Generic[T]):
+class Found(Generic[T_co]):
     """What was found, and where: `Dockerfile:12`."""
 
-    value: T
+    value: T_co
     where: str
 
 
@@ -40,7 +40,7 @@ class Recipe:
         arguments: names of the build arguments that it takes.
         command: ENTRYPOINT and CMD after each other.
         ready: the path that HEALTHCHECK asks.
-        copied: all words of COPY and RUN, in which the names of files stand.
+        installed: all that COPY and RUN say, in which the names of requirement sets stand.
     """
 
     path: str
@@ -51,7 +51,7 @@ class Recipe:
     exposed: Optional[Found[int]] = None
     ready: Optional[Found[str]] = None
     environment: Mapping[str, str] = field(default_factory=dict)
-    copied: str = ""
+    installed: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def read_recipe(path: str, text: str) -> Recipe:
         exposed=stage.exposed,
         ready=stage.ready,
         environment=stage.environment,
-        copied=" ".join(one.value for one in known if one.word in ("COPY", "RUN")),
+        installed=" ".join(one.value for one in known if one.word in ("COPY", "RUN")),
     )
 
 

@@ -68,16 +68,16 @@ def _text(node: ast.AST) -> Optional[str]:
 def _routes(node: ast.AST, path: str) -> Iterator[Found[tuple[str, str]]]:
     if isinstance(node, ast.FunctionDef) and node.name in _HANDLERS:
         for inner in ast.walk(node):
-            if isinstance(inner, ast.Constant) and _is_route(_text(inner)):
+            if isinstance(inner, ast.Constant) and is_route(_text(inner)):
                 yield Found((_HANDLERS[node.name], str(inner.value)), f"{path}:{inner.lineno}")
     if not isinstance(node, ast.Call) or _name(node.func) not in _SETS_ROUTES or not node.args:
         return
     route = _text(node.args[0])
-    if route is not None and _is_route(route):
+    if route is not None and is_route(route):
         yield Found((_method(node), route), f"{path}:{node.lineno}")
 
 
-def _is_route(text: Optional[str]) -> bool:
+def is_route(text: Optional[str]) -> bool:
     """Whether it is a path without a part that is to be filled in."""
     is_path = text is not None and text.startswith("/") and text.isprintable() and text.isascii()
     return is_path and not set(text or "") & set(" <>{}*?#\"'\\") and ".." not in (text or "")
