@@ -204,8 +204,10 @@ def list_variants(
     as_json: AsJson = False,
 ) -> None:
     """Show the matrix; with --json also the job matrix of a CI."""
-    rows = [v.model_dump(exclude={"disk_bytes"}) for v in _select(_matrix(ctx), only)]
-    columns = ("name", "changed", "after", "base", "requirements", "runtime")
+    matrix = _matrix(ctx)
+    rows = [v.model_dump(exclude={"disk_bytes", "project"}) for v in _select(matrix, only)]
+    kind = ("base", "requirements", "runtime") if matrix.service is None else ("dockerfile", "image")
+    columns = ("name", "changed", "after", *kind)
     told = rows if as_json else [{key: row[key] for key in columns} for row in rows]
     terminal.show(told, as_json)
 

@@ -28,11 +28,18 @@ RECORD_VERSION = 2
 
 
 class BaseFact(Frozen):
-    """Where a base image came from."""
+    """Where a base image came from.
 
-    source: Literal["pull", "bootstrap"]
-    reference: str  # registry digest, or the sha256 of the bootstrapped root file system
-    reason: str  # why this source, one sentence
+    Attributes:
+        source: `dockerfile` where that names its own, `engine` where the image wasn't built.
+        reference: registry digest, the sha256 of the bootstrapped root file system, the names in
+            the Dockerfile, or empty.
+        reason: why this source, one sentence.
+    """
+
+    source: Literal["pull", "bootstrap", "dockerfile", "engine"]
+    reference: str
+    reason: str
 
 
 class BuildFact(Frozen):
@@ -56,6 +63,20 @@ class PictureComparison(Frozen):
     max_abs_diff: float  # largest difference of a class probability
 
 
+class AnswerComparison(Frozen):
+    """An answer of a service of the user's own against what is expected of it.
+
+    Attributes:
+        request: what was asked: method and path, or the command's arguments.
+        compared: values and texts that were compared.
+        max_abs_diff: largest difference of a number from the expected one; None without numbers.
+    """
+
+    request: str
+    compared: int
+    max_abs_diff: Optional[float] = None
+
+
 class Verification(Frozen):
     """A variant's answers against the reference's; `reason` says what the first mismatch was.
 
@@ -63,13 +84,16 @@ class Verification(Frozen):
         tolerance: largest allowed difference of a class probability; 1 where `top1_wanted` counts.
         top1_wanted: the share of the pictures whose best class must be the reference's, where that
             is what its model is held to; else None.
+        top_k: classes that were compared; None of a service of the user's own.
+        answers: of such a service, instead of pictures.
     """
 
     reference: str
     tolerance: float
     top1_wanted: Optional[float] = None
-    top_k: int
-    pictures: tuple[PictureComparison, ...]
+    top_k: Optional[int] = None
+    pictures: tuple[PictureComparison, ...] = ()
+    answers: tuple[AnswerComparison, ...] = ()
     outputs_match: bool
     reason: str = ""
 
@@ -81,8 +105,10 @@ class Verification(Frozen):
 
     @property
     def max_abs_diff(self) -> Optional[float]:
-        """The largest difference of any class probability on any picture; None without any."""
-        return max((picture.max_abs_diff for picture in self.pictures), default=None)
+        """The largest difference of any class probability or number; None without any."""
+        found = (*self.pictures, *self.answers)
+        differences = (one.max_abs_diff for one in found)
+        return max((one for one in differences if one is not None), default=None)
 
     @property
     def swaps(self) -> int:
@@ -130,11 +156,34 @@ class VariantRecord(Frozen):
     fallback: str = ""
 
 
+class Asked(Frozen):
+    """What every image of a service of the user's own was asked; see `builders.own_service`.
+
+    Attributes:
+        request: method and path, or the command's arguments.
+        ready: the readiness path; empty of a command.
+        expected: what a right answer is, in words.
+        user: None for the image's own.
+    """
+
+    kind: Literal["http", "command"]
+    request: str
+    ready: str = ""
+    expected: str
+    tolerance: float
+    timeout_s: float
+    user: Optional[str] = None
+    read_only: bool = False
+    capabilities: Literal["default", "none"] = "default"
+    environment: tuple[str, ...] = ()  # names alone: values may be secrets
+
+
 class Record(Frozen):
     """One run.
 
     Attributes:
-        workload: what the images did: predict, serve or train.
+        workload: what the images did: predict, serve or train; http or command where the service
+            is the user's own.
         edition: names the workload and model; empty for the usual ones.
         sampled: the names that take part in the rounds, in the order that these are drawn from;
             empty until measuring begins.
@@ -144,6 +193,7 @@ class Record(Frozen):
         again: the reference measured a second time under another name (A/A), None without.
         stop: why measuring ended; None until it did.
         service: what was asked of services; None of other workloads.
+        asked: what a service of the user's own was asked; None of others.
     """
 
     version: Literal[2] = 2
@@ -162,3 +212,4 @@ class Record(Frozen):
     again: Optional[VariantRecord] = None
     stop: Optional[Decision] = None
     service: Optional[ServiceConditions] = None
+    asked: Optional[Asked] = None

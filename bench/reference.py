@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypeVar
 
 from bench import devices, rows
 from bench.answers import Answers
@@ -13,13 +14,15 @@ from bench.run import Run
 from builders.errors import SessionFailed, SlimbenchError
 from builders.prepare import Attempt, attempt
 
+T = TypeVar("T")
+
 
 def reference_answers(run: Run, record: Record, own: tuple[Path, ...] = ()) -> Attempt[Answers]:
     """Its answers to the generated pictures and to the user's own, or why there are none."""
     return attempt(lambda: _collected(run, record, own))
 
 
-def usable(run: Run, reference: Attempt[Answers]) -> Answers:
+def usable(run: Run, reference: Attempt[T]) -> T:
     """The answers; raises SessionFailed when there are none to compare with."""
     if isinstance(reference, SlimbenchError):
         raise SessionFailed(

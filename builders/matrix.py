@@ -14,12 +14,14 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from builders.matrix_values import Count, Frozen, Seed
 from builders.measurement_settings import MeasurementSettings
+from builders.own_service import Service
 from builders.units import size_bytes
 from builders.verification_settings import VerificationSettings
 
 BaseSource = Literal["auto", "pull", "bootstrap"]
 Runtime = Literal["torchscript", "onnx", "onnx-int8", "torch"]
 WorkloadName = Literal["predict", "serve", "train"]
+Job = Literal["predict", "serve", "train", "http", "command"]
 Device = Literal["cpu", "cuda"]
 
 _NAME = r"^[a-z0-9]+(?:[_-][a-z0-9]+)*$"
@@ -32,6 +34,7 @@ PATTERN_WORDS: Mapping[str, str] = {
 }
 
 
+WHOLE_FOLDER = (".",)
 Name = Annotated[str, Field(pattern=_NAME, max_length=64)]
 
 
@@ -169,28 +172,60 @@ class Recipe(Frozen):
         return self
 
 
-class Variant(Recipe):
-    """A recipe under its name, for one workload; `edition` tells its image from its others."""
+class Variant(Frozen):
+    """A recipe under its name, for one workload; what its kind of recipe has none of is empty.
+
+    Attributes:
+        base: empty where the Dockerfile names its own.
+        context: `WHOLE_FOLDER` for all that `.dockerignore` leaves.
+        image: in the engine already, so that nothing is built.
+        project: the folder's name, in the image's name where the service is the user's own.
+        edition: tells its image from its others.
+    """
 
     name: Name
-    workload: WorkloadName = "predict"
+    changed: str
+    after: Optional[Name] = None
+    dockerfile: str = ""
+    base: str = ""
+    build_base: Optional[Name] = None
+    requirements: str = ""
+    runtime: str = ""
+    model: str = ""
+    tolerance: str = ""
+    context: tuple[str, ...] = ()
+    disk_bytes: int = Field(alias="disk")
+    workloads: tuple[WorkloadName, ...] = ()
+    device: Device = "cpu"
+    gpu_fallback: bool = False
+    image: str = ""
+    build_args: Mapping[str, str] = {}
+    project: str = ""
+    workload: Job = "predict"
     edition: str = "latest"
 
 
-class Settings(Frozen):
-    """Everything but the variants."""
+class Shared(Frozen):
+    """What every matrix may say, whatever runs in its images."""
 
     version: Literal[1]
     reference: Name
     base_source: BaseSource = "auto"
+    bases: Mapping[Name, Base] = {}
+    requirements: Mapping[Name, str] = {}
+    limits: Limits = Limits()
+    measurement: MeasurementSettings = MeasurementSettings()
+
+
+class Settings(Shared):
+    """Everything but the variants, where they hold one of the exporter's models."""
+
     bases: Mapping[Name, Base]
     requirements: Mapping[Name, str]
     exporter: Exporter
     models: Mapping[Name, Model]
     workloads: Mapping[WorkloadName, Workload] = {}
-    limits: Limits = Limits()
     verification: VerificationSettings
-    measurement: MeasurementSettings = MeasurementSettings()
 
 
 class MatrixContent(Settings):
@@ -200,10 +235,12 @@ class MatrixContent(Settings):
     variants: Mapping[Name, Recipe] = Field(min_length=1)
 
 
-class Matrix(Settings):
+class Matrix(Shared):
     """The file for one workload and model, checked; see `builders.aim`.
 
     Attributes:
+        exporter: None where the variants' models are no concern of ours.
+        service: how services of the user's own are asked; None for ours.
         folder: where it lies.
         digest: sha256 of its meaning.
         variants: those that have the workload.
@@ -211,11 +248,23 @@ class Matrix(Settings):
             it is empty.
     """
 
+    exporter: Optional[Exporter] = None
+    models: Mapping[Name, Model] = {}
+    workloads: Mapping[WorkloadName, Workload] = {}
+    verification: VerificationSettings = VerificationSettings(tolerances={})
+    service: Optional[Service] = None
     folder: Path
     digest: str
     variants: tuple[Variant, ...]
-    workload: WorkloadName = "predict"
+    workload: Job = "predict"
     edition: str = ""
+
+    @property
+    def required_exporter(self) -> Exporter:
+        """The exporter, asked for by what makes models; AssertionError where there is none."""
+        if self.exporter is None:
+            raise AssertionError("a matrix of services of the user's own exports no models")
+        return self.exporter
 
     def variant(self, name: str) -> Variant:
         """The variant of this name; KeyError when there is none."""

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Annotated, Literal, Optional
+from pathlib import Path
+from typing import Annotated, Any, Optional
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from builders.matrix import Base, BaseSource, Limits, Name
+from builders.matrix import WHOLE_FOLDER, Name, Shared, Variant
 from builders.matrix_values import Frozen
-from builders.measurement_settings import MeasurementSettings
 from builders.own_service import Service
+from builders.problems import likely
 from builders.units import size_bytes
+
+
+_NO_NAME = re.compile(r"[^a-z0-9]+")
+_BUILT = ("dockerfile", "base", "build_base", "requirements", "context", "build_args")
 
 
 class ServiceRecipe(Frozen):
@@ -41,8 +47,7 @@ class ServiceRecipe(Frozen):
 
     @model_validator(mode="after")
     def _is_built_or_there(self) -> ServiceRecipe:
-        built = ("dockerfile", "base", "build_base", "requirements", "context", "build_args")
-        said = [key for key in built if key in self.model_fields_set]
+        said = [key for key in _BUILT if key in self.model_fields_set]
         if self.image is not None and said:
             raise ValueError(f"has an 'image', which isn't built, and so no '{said[0]}'")
         if self.image is None and self.dockerfile is None:
@@ -52,16 +57,45 @@ class ServiceRecipe(Frozen):
         return self
 
 
-class ServiceMatrixContent(Frozen):
+class ServiceMatrixContent(Shared):
     """The file as it is written, with `defaults` already filled in at each variant."""
 
-    version: Literal[1]
-    reference: Name
     service: Service
-    base_source: BaseSource = "auto"
-    bases: Mapping[Name, Base] = {}
-    requirements: Mapping[Name, str] = {}
-    limits: Limits = Limits()
-    measurement: MeasurementSettings = MeasurementSettings()
     defaults: Mapping[str, object] = {}
     variants: Mapping[Name, ServiceRecipe] = Field(min_length=1)
+
+
+def service_variant(
+    name: str, recipe: ServiceRecipe, service: Service, folder: Path
+) -> Variant:
+    """The recipe under its name, as all stages know it; `folder` is the matrix's."""
+    return Variant(
+        name=name,
+        changed=recipe.changed,
+        after=recipe.after,
+        dockerfile=recipe.dockerfile or "",
+        base=recipe.base or "",
+        build_base=recipe.build_base,
+        requirements=recipe.requirements or "",
+        context=WHOLE_FOLDER if recipe.context is None else recipe.context,
+        disk=recipe.disk_bytes,
+        image=recipe.image or "",
+        build_args=recipe.build_args,
+        project=_NO_NAME.sub("-", folder.name.lower()).strip("-") or "service",
+        workload=service.kind,
+    )
+
+
+def asks_own_service(content: Mapping[str, Any]) -> bool:
+    """Whether a file is such a matrix; a misspelled `service` counts where no exporter is named."""
+    if "exporter" in content:
+        return "service" in content
+    return any(likely(str(key), ["service"]) for key in content)
+
+
+def filled_recipe(_name: str, recipe: Any, defaults: Mapping[str, Any]) -> Any:
+    """A recipe with what it leaves to `defaults`; of what builds, an image that is there has none."""
+    if not isinstance(recipe, dict):
+        return recipe
+    shared = {key: said for key, said in defaults.items() if key not in _BUILT}
+    return {**(shared if "image" in recipe else defaults), **recipe}
