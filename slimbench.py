@@ -206,7 +206,9 @@ def list_variants(
     """Show the matrix; with --json also the job matrix of a CI."""
     matrix = _matrix(ctx)
     rows = [v.model_dump(exclude={"disk_bytes", "project"}) for v in _select(matrix, only)]
-    kind = ("base", "requirements", "runtime") if matrix.service is None else ("dockerfile", "image")
+    kind = (
+        ("base", "requirements", "runtime") if matrix.service is None else ("dockerfile", "image")
+    )
     columns = ("name", "changed", "after", *kind)
     told = rows if as_json else [{key: row[key] for key in columns} for row in rows]
     terminal.show(told, as_json)

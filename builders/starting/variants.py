@@ -31,7 +31,7 @@ def variants_of(folder: Folder) -> Variants:
     names: list[str] = []
     lines = ["variants:"]
     for part, recipe in folder.recipes:
-        names.append(_unused(_word(f"{folder.name}-{part}"), names))
+        names.append(_unused(_word(part), names))
         own = _bases(recipe, bases)
         lines += _variant(
             names, recipe, own, _lock(folder, recipe, sets) if "base" in own else None
@@ -41,8 +41,8 @@ def variants_of(folder: Folder) -> Variants:
 
 
 def _word(text: str) -> str:
-    """Text as a name of a matrix, which is part of the image's name too."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower())[:50].strip("-") or "service"
+    """Text as a name of a matrix; the usual Dockerfile is what there is today."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower())[:50].strip("-") or "today"
 
 
 def _unused(name: str, names: list[str]) -> str:
