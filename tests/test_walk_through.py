@@ -1,4 +1,4 @@
-"""docs/your-own-service.md, done as it stands: its commands, in a folder with one of the examples."""
+"""docs/your-own-service.md as it stands: its commands, in a folder with the examples."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ _MEASUREMENT = """\
 measurement: # enough for a first look; leave it out for precise figures
   fewest_cold_starts: 6
   most_cold_starts: 30
-  max_time: 2min
+  max_time: 1min
 """
 
 
