@@ -106,9 +106,9 @@ class Verification(Frozen):
     @property
     def max_abs_diff(self) -> Optional[float]:
         """The largest difference of any class probability or number; None without any."""
-        found = (*self.pictures, *self.answers)
-        differences = (one.max_abs_diff for one in found)
-        return max((one for one in differences if one is not None), default=None)
+        differences = [picture.max_abs_diff for picture in self.pictures]
+        known = [one.max_abs_diff for one in self.answers if one.max_abs_diff is not None]
+        return max((*differences, *known), default=None)
 
     @property
     def swaps(self) -> int:

@@ -83,7 +83,8 @@ def _built(run: Run, record: Record, prepared: Prepared) -> Record:
 
 
 def _outcomes(run: Run, prepared: Prepared) -> Iterator[BuildOutcome]:
-    yield from (*prepared.failures, *prepared.found)
+    yield from prepared.failures
+    yield from prepared.found
     if prepared.builder is not None and prepared.plans:
         run.project.say(f"images {', '.join(plan.variant.name for plan in prepared.plans)}")
         yield from build_all(run.project.engine, prepared.plans, prepared.builder)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Optional
 
@@ -75,7 +74,7 @@ def workload_of(matrix: Matrix) -> Workload:
 
 
 def _own(matrix: Matrix, name: Job) -> Workload:
-    named: Mapping[str, Workload] = matrix.workloads
+    named = {str(key): own for key, own in matrix.workloads.items()}
     return named.get(name, Workload())
 
 
@@ -108,8 +107,9 @@ def _joined(*parts: Optional[str]) -> str:
 
 
 def _digest(matrix: Matrix) -> str:
-    unmeant = {"folder": True, "digest": True, "variants": {"__all__": {"project"}}}
-    meaning = matrix.model_dump(mode="json", exclude=unmeant)
+    meaning = matrix.model_dump(mode="json", exclude={"folder", "digest"})
+    for variant in meaning["variants"]:
+        del variant["project"]  # the same folder under another name compares
     if matrix.service is None:  # what only such a matrix has; records of before stay comparable
         del meaning["service"]
         for variant in meaning["variants"]:

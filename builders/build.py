@@ -18,7 +18,6 @@ from builders.errors import BuildFailed, EngineUnavailable, SlimbenchError
 from builders.plan import BuildPlan, VariantPlan
 from builders.workspace import Workspace, shown
 
-
 Wheels = Optional[wheelhouse.WheelServer]
 
 
@@ -79,9 +78,7 @@ def build_exporter(engine: Engine, plan: BuildPlan, builder: Builder) -> ImageIn
         return build_one(engine, plan, builder.workspace.log(plan.name), server)
 
 
-def build_one(
-    engine: Engine, plan: BuildPlan, log_file: Path, server: Wheels
-) -> ImageInfo:
+def build_one(engine: Engine, plan: BuildPlan, log_file: Path, server: Wheels) -> ImageInfo:
     """Build one plan, its output going to `log_file`; raises BuildFailed that names the log."""
     with tempfile.TemporaryDirectory(prefix="slimbench-") as folder, log_file.open("w") as log:
         archive = Path(folder) / "context.tar"
@@ -113,9 +110,7 @@ def _request(plan: BuildPlan, archive: Path, server: Wheels) -> BuildRequest:
     return replace(request, build_args=arguments, network=server.network)
 
 
-def _attempt(
-    engine: Engine, plan: VariantPlan, builder: Builder, server: Wheels
-) -> BuildOutcome:
+def _attempt(engine: Engine, plan: VariantPlan, builder: Builder, server: Wheels) -> BuildOutcome:
     started = time.monotonic()
     log = builder.workspace.log(plan.build.name)
     try:

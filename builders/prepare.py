@@ -145,7 +145,8 @@ def _exporter(
         return base
     project.say("exporter image")
     build = plan.plan_exporter(project.matrix, base)
-    downloaded = wheels[build.lock]
+    named = project.matrix.required_exporter.requirements
+    downloaded = wheels[project.matrix.folder / project.matrix.requirements[named]]
     if isinstance(downloaded, SlimbenchError):
         return downloaded
     return attempt(lambda: build_exporter(project.engine, build, _builder(project, base)))

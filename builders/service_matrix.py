@@ -15,7 +15,6 @@ from builders.own_service import Service
 from builders.problems import likely
 from builders.units import size_bytes
 
-
 _NO_NAME = re.compile(r"[^a-z0-9]+")
 _BUILT = ("dockerfile", "base", "build_base", "requirements", "context", "build_args")
 
@@ -65,9 +64,7 @@ class ServiceMatrixContent(Shared):
     variants: Mapping[Name, ServiceRecipe] = Field(min_length=1)
 
 
-def service_variant(
-    name: str, recipe: ServiceRecipe, service: Service, folder: Path
-) -> Variant:
+def service_variant(name: str, recipe: ServiceRecipe, service: Service, folder: Path) -> Variant:
     """The recipe under its name, as all stages know it; `folder` is the matrix's."""
     return Variant(
         name=name,
@@ -94,7 +91,7 @@ def asks_own_service(content: Mapping[str, Any]) -> bool:
 
 
 def filled_recipe(_name: str, recipe: Any, defaults: Mapping[str, Any]) -> Any:
-    """A recipe with what it leaves to `defaults`; of what builds, an image that is there has none."""
+    """A recipe with what it leaves to `defaults`; an image that is there gets nothing to build."""
     if not isinstance(recipe, dict):
         return recipe
     shared = {key: said for key, said in defaults.items() if key not in _BUILT}

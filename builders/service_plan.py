@@ -49,7 +49,7 @@ def plan_service(
 def named_images(matrix: Matrix, variant: Variant) -> tuple[str, ...]:
     """The images that its Dockerfile names itself, with the variant's build arguments filled in."""
     text = _text(matrix, variant)
-    ours = {key: "" for key in ("BASE", "BUILD_BASE")} if variant.base else {}
+    ours = dict.fromkeys(("BASE", "BUILD_BASE"), "") if variant.base else {}
     return dockerfile.base_images(text, {**variant.build_args, **ours})
 
 

@@ -116,7 +116,7 @@ def _inspected(record: Record, verdicts: Verdicts) -> Iterator[str]:
         explanations.OWNERS_RULE,
         where.largest_owners(record),
         f"## What to mend in {code(largest.name)}",
-        explanations.HINTS_RULE,
+        own_service.HINTS_RULE if record.asked else explanations.HINTS_RULE,
         advice.in_full(largest),
         explanations.SHORT_HINTS_RULE,
         advice.in_short(record),

@@ -1,4 +1,4 @@
-"""What the page says otherwise of a service of the user's own: what was asked, and what it means."""
+"""What the page says otherwise of a service of the user's own."""
 
 from __future__ import annotations
 
@@ -12,10 +12,14 @@ from reports.verdicts import Verdicts
 
 PHASES_RULE = """\
 One phase begins where the one before ends, from the create call to the first right answer; in each
-single start they sum to the cold start. **Create** and **engine start** are the engine's work, until
+single start they sum to the cold start. **Create** and **engine start**: the engine's work, until
 the service's process begins. These are medians over the starts, and the sum of medians isn't the
 median of the sums. Stop is `docker stop` until the end; it comes after, is no part of the cold
 start, and has a dash where the service didn't end within 10 s of being asked to."""
+
+HINTS_RULE = """\
+Advice for the largest image, from inspecting it alone: nothing in it was run. Savings are of the
+uncompressed image; a file counts for one hint only."""
 
 _HTTP_DEFINITIONS = """\
 - **cold start**: create call to first right answer, in a fresh container; median of all starts. The
@@ -55,9 +59,7 @@ _DEFINITIONS = """\
 
 def definitions(asked: Asked) -> str:
     """What each figure of the page means."""
-    return _DEFINITIONS.format(
-        _HTTP_DEFINITIONS if asked.kind == "http" else _COMMAND_DEFINITIONS
-    )
+    return _DEFINITIONS.format(_HTTP_DEFINITIONS if asked.kind == "http" else _COMMAND_DEFINITIONS)
 
 
 def verified(record: Record, asked: Asked, verdicts: Verdicts) -> Iterator[str]:

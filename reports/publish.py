@@ -11,7 +11,13 @@ from reports import json_report, markdown, models_page, service_page, training
 from reports.readme import refresh
 
 # The page of each workload, and what writes it.
-STEMS = {"predict": "comparison", "serve": "service", "train": "training", "http": "comparison", "command": "comparison"}
+STEMS = {
+    "predict": "comparison",
+    "serve": "service",
+    "train": "training",
+    "http": "comparison",
+    "command": "comparison",
+}
 PAGES: Mapping[str, Callable[[Record], str]] = {
     "predict": markdown.render,
     "serve": service_page.render,

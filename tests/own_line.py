@@ -84,7 +84,9 @@ class OwnLine:
         (self.root / "one.json").write_text("{}")
         self.write(self.matrix_text)
         names = ("full", "slim")
-        programs = {f"slimbench/{self.root.name}/{name}:latest": self._program(name) for name in names}
+        programs = {
+            f"slimbench/{self.root.name}/{name}:latest": self._program(name) for name in names
+        }
         self.engine = FakeEngine(programs, registry={PYTHON: FakeImage()})
 
     def write(self, text: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from builders import matrix
+from builders import matrix, own_service, service_matrix
 from builders.matrix_file import load_matrix
 from builders.measurement_settings import MeasurementSettings
 from builders.scenario_settings import ScenarioSettings
@@ -29,8 +29,17 @@ SECTIONS: list[tuple[str, type[BaseModel]]] = [
     ("measurement.training.", TrainingSettings),
     ("measurement.service.", ServiceSettings),
     ("", matrix.Recipe),
+    ("", service_matrix.ServiceMatrixContent),
+    ("", service_matrix.ServiceRecipe),
+    ("service.", own_service.Service),
+    ("service.container.", own_service.ContainerSettings),
+    ("service.http.", own_service.HttpService),
+    ("service.http.request.", own_service.Request),
+    ("service.http.expect.", own_service.HttpExpectation),
+    ("service.command.", own_service.CommandService),
+    ("service.command.expect.", own_service.CommandExpectation),
 ]
-AS_VALUES = {"2GiB": 2 * 1024**3, "10min": 600, "false": False}  # as the file has them
+AS_VALUES = {"2GiB": 2 * 1024**3, "1min": 60, "10min": 600, "false": False}  # as the file has them
 
 
 @pytest.mark.parametrize(("prefix", "model"), SECTIONS)

@@ -21,9 +21,9 @@ def expect(**said: Any) -> HttpExpectation:
     return HttpExpectation.model_validate(said)
 
 
-def reason(text: str, reference: str | None = None, code: int = 200, **said: Any) -> str:
+def reason(given_text: str, reference: str | None = None, code: int = 200, **said: Any) -> str:
     held_to = None if reference is None else Given(200, reference)
-    return judge(Given(code, text), expect(**said), held_to).reason
+    return judge(Given(code, given_text), expect(**said), held_to).reason
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,9 @@ def test_not_a_number_is_never_near() -> None:
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-99, 99) | st.floats(-9, 9) | st.text(max_size=3),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=2), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=2), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 

@@ -50,9 +50,7 @@ def test_another_exit_code_is_told_with_what_it_said(tmp_path: Path) -> None:
     line.exit_codes["slim"] = 2
     rows = by_name(line.run())
     assert rows["full"].status == "measured"
-    assert rows["slim"].reason == (
-        "ended with exit code 2 instead of 0, saying 'no such file'"
-    )
+    assert rows["slim"].reason == ("ended with exit code 2 instead of 0, saying 'no such file'")
 
 
 def test_one_that_hangs_is_told_with_its_last_lines(tmp_path: Path) -> None:
@@ -70,7 +68,9 @@ def test_the_reference_is_the_measure_where_nothing_else_is_said(
 
 
 def test_expected_text_and_exit_code(tmp_path: Path) -> None:
-    line = command_line(tmp_path, {"full": ["ok"], "slim": ["ok"]}, "exit_code: 3, text: {equals: ok}")
+    line = command_line(
+        tmp_path, {"full": ["ok"], "slim": ["ok"]}, "exit_code: 3, text: {equals: ok}"
+    )
     line.exit_codes = {"full": 3, "slim": 0}
     rows = by_name(line.run("verify"))
     assert rows["full"].status == "verified"

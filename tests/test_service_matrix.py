@@ -131,7 +131,7 @@ def test_there_is_no_other_workload_and_no_model(
     folder: Path, workload: str, model: str | None
 ) -> None:
     load(folder, HTTP)
-    with pytest.raises(ConfigurationError, match="leave --(workload|model) out"):
+    with pytest.raises(ConfigurationError, match=r"leave --(workload|model) out"):
         load_matrix(folder / "variants.yaml", workload, model)  # type: ignore[arg-type]
 
 
@@ -162,23 +162,23 @@ def test_there_is_no_other_workload_and_no_model(
          "11: service.http.expect.tolerance: must be a number, not true"),
         (changed("  http:\n", "  command: {}\n  http:\n"), "3: service: needs one of 'http' and "
          "'command'"),
-        (changed("  base: slim\n", "  base: slime\n"), "16: defaults.base: there is no base 'slime'; "
-         "perhaps you meant 'slim'"),
+        (changed("  base: slim\n", "  base: slime\n"),
+         "17: defaults.base: there is no base 'slime'; perhaps you meant 'slim'"),
         (changed("requirements: set\n", "requirements: sets\n"),
-         "25: variants.slim.requirements: there is no requirement set 'sets'; perhaps you meant "
+         "26: variants.slim.requirements: there is no requirement set 'sets'; perhaps you meant "
          "'set'"),
         (changed("after: full", "after: ful"),
-         "23: variants.slim.after: there is no variant 'ful'; perhaps you meant 'full'"),
+         "24: variants.slim.after: there is no variant 'ful'; perhaps you meant 'full'"),
         (changed("    image: registry", "    dockerfile: Dockerfile\n    image: registry"),
-         "28: variants.theirs: has an 'image', which isn't built, and so no 'dockerfile'"),
+         "29: variants.theirs: has an 'image', which isn't built, and so no 'dockerfile'"),
         (changed("    dockerfile: slim.Dockerfile\n", ""),
-         "21: variants.slim: needs a 'dockerfile' or an 'image'"),
+         "22: variants.slim: needs a 'dockerfile' or an 'image'"),
         (changed("dockerfile: slim.Dockerfile", "dockerfile: slin.Dockerfile"),
-         "24: variants.slim.dockerfile: 'slin.Dockerfile' doesn't exist; create it or name another; "
-         "perhaps you meant 'slim.Dockerfile'"),
+         "25: variants.slim.dockerfile: 'slin.Dockerfile' doesn't exist; create it or name another"
+         "; perhaps you meant 'slim.Dockerfile'"),
         (changed("requirements: set\n", "requirements: set\n    base:\n"),
-         "21: variants.slim: has 'requirements', and so needs a 'base' with the right Python"),
-        (changed("defaults:", "models: {}\ndefaults:"), "15: models: is no key that is known here"),
+         "22: variants.slim: has 'requirements', and so needs a 'base' with the right Python"),
+        (changed("defaults:", "models: {}\ndefaults:"), "16: models: is no key that is known here"),
         (changed("arguments: [/data/one.json]", "arguments: /data/one.json", COMMAND),
          "5: service.command.arguments: must be a list, not '/data/one.json'"),
         (changed("{/data: samples}", "{data: samples}", COMMAND),

@@ -58,7 +58,7 @@ def target_of(word: str, variants: Callable[[], Mapping[str, str]]) -> Target:
 
     Args:
         word: as the user typed it.
-        variants: names in the matrix, to those of their images; asked only when the word is no file.
+        variants: names in the matrix to those of their images; asked only if the word is no file.
 
     Raises:
         ConfigurationError: it can be nothing but a file, and there is none that can be read.

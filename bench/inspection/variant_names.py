@@ -12,7 +12,7 @@ from builders.workspace import DEFAULT_MATRIX
 
 
 def variant_names(matrix: Path, warn: Callable[[str], None]) -> Mapping[str, str]:
-    """Names in the matrix to those of their images; none where it is missing, and a warning where it can't be read."""
+    """Names in the matrix to their images; none where there is none, a warning for a broken one."""
     if matrix == DEFAULT_MATRIX and not matrix.exists():
         return {}
     try:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Optional
 
 from bench.own_service.asking import Answer, Right, answer
+from bench.process_starts import listening
 from bench.readings import Reader, disturbances, usage
 from bench.sample_types import Phases, Sample
 from bench.service.container import Service as Running
 from bench.service.container import serving
 from bench.service.conversation import HttpRequest, wait_ready
-from bench.process_starts import listening
 from builders.engine import ContainerSpec, Engine
 from builders.errors import SessionFailed
 
@@ -126,9 +126,7 @@ def stopped_ns(running: Running) -> Optional[int]:
     return time.monotonic_ns() - asked_ns
 
 
-def _answers(
-    running: Running, asking: HttpAsking, right: Right, count: int
-) -> tuple[int, ...]:
+def _answers(running: Running, asking: HttpAsking, right: Right, count: int) -> tuple[int, ...]:
     """The latencies of so many requests, one after the other, each answered right."""
     found = []
     for _ in range(count):

@@ -103,7 +103,9 @@ def _same(given: Given, reference: Given, expected: Expectation) -> Iterator[Fou
         ours, theirs = _nodes(path, given.text), _nodes(path, reference.text)
         if ours is None or theirs is None:
             whose = "the answer" if ours is None else "the reference's answer"
-            yield Found(f"{whose} is no JSON: {_quoted((given if ours is None else reference).text)}")
+            yield Found(
+                f"{whose} is no JSON: {_quoted((given if ours is None else reference).text)}"
+            )
             return
         if not theirs:
             yield Found(f"{path} finds nothing in the reference's answer {_quoted(reference.text)}")

@@ -22,7 +22,7 @@ INTERVAL_S = 0.02
 class Watched:
     """The last reading; nothing where none was taken."""
 
-    usage: ContainerUsage = ContainerUsage()
+    usage: ContainerUsage = field(default_factory=ContainerUsage)
     peak_rss_bytes: Optional[int] = None
 
 
@@ -31,7 +31,7 @@ class Watch:
     """Reads until it is stopped; `reading` is the last that told anything."""
 
     pid: int
-    reading: Watched = Watched()
+    reading: Watched = field(default_factory=Watched)
     stopped: threading.Event = field(default_factory=threading.Event)
 
     def read(self) -> None:

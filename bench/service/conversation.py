@@ -49,9 +49,7 @@ class Reply:
     failure: str = ""
 
 
-def wait_ready(
-    service: Service, timeout_s: float = READY_TIMEOUT_S, path: str = "/ready"
-) -> int:
+def wait_ready(service: Service, timeout_s: float = READY_TIMEOUT_S, path: str = "/ready") -> int:
     """Ask a path until it answers 200; the host's clock then.
 
     Raises:

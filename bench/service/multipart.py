@@ -34,9 +34,10 @@ def media_type(path: Path) -> str:
 
 
 def _part(name: str, path: Path, file_name: str) -> bytes:
+    names = f'name="{_quoted(name)}"; filename="{_quoted(file_name)}"'
     head = (
         f"--{BOUNDARY}\r\n"
-        f'Content-Disposition: form-data; name="{_quoted(name)}"; filename="{_quoted(file_name)}"\r\n'
+        f"Content-Disposition: form-data; {names}\r\n"
         f"Content-Type: {media_type(path)}\r\n\r\n"
     )
     return head.encode() + path.read_bytes() + b"\r\n"
