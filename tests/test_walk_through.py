@@ -15,6 +15,7 @@ from real_project import COMMAND_TIMEOUT_S, REPOSITORY, RealProject
 
 from builders.engine import Engine
 from builders.labels import MATRIX
+from builders.starting.start import begin
 
 PAGE = REPOSITORY / "docs" / "your-own-service.md"
 
@@ -28,6 +29,15 @@ def commands() -> str:
 def test_the_page_tells_how_to_begin_measure_and_look() -> None:
     for words in ("init", "list", "doctor", "verify", "run", "inspect", "diff"):
         assert re.search(rf"^slimbench {words}\b", commands(), re.M), words
+
+
+def test_what_init_writes_is_what_the_page_shows(tmp_path: Path) -> None:
+    shutil.copytree(REPOSITORY / "examples" / "flask-service", tmp_path / "my-service")
+    (tmp_path / "my-service" / "variants.yaml").unlink()
+    (matrix,) = begin(tmp_path / "my-service")
+    shown = re.search(r"^```yaml\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.M | re.S)
+    assert shown is not None
+    assert shown[1] in matrix.read_text(encoding="utf-8")
 
 
 @pytest.fixture
