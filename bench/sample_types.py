@@ -21,6 +21,18 @@ class Phases(Frozen):
     begin; then `ready_ns`, over HTTP, to the first 200 of its readiness path. The first answer of
     a command is its end. What a service doesn't have is None; `stop_ns` also where it ignored
     the request to quit.
+
+    Attributes:
+        launch_ns: create call to the entry point's first statement.
+        create_ns: the part of the launch until the engine had answered the create call.
+        engine_ns: the part of the launch before the process began (its exec), None where the kernel
+            doesn't tell; see docs/phases.md.
+        imports_ns: until the runtime is imported.
+        model_load_ns: until the model is loaded.
+        ready_ns: over HTTP, to the first 200 of the readiness path of a service of the user's own.
+        first_answer_ns: to the first right answer read by the host.
+        stop_ns: after the total: request to quit until the engine says it has ended; None where it
+            was ignored.
     """
 
     launch_ns: int
@@ -74,12 +86,16 @@ class Sample(Frozen):
     """One fresh container: its cold start, then warm-ups, then counted requests.
 
     Attributes:
+        round: place in the rounds.
         position: place in the round's random order.
+        phases: of the cold start.
+        warmup_ns: service time of each request that isn't counted.
         latency_ns: service time inside the container, file read to ranked answer; of a service of
             the user's own each request as the host sees it, of a command its process's whole life.
         round_trip_ns: of our own service the same requests, seen from the host.
         peak_rss_bytes: peak resident memory of the process until it was asked to quit; of a service
             of the user's own of all processes together. None where the kernel isn't shared.
+        usage: what the container used.
         disturbances: of the start and of the requests.
     """
 

@@ -53,6 +53,8 @@ def aimed(matrix: Matrix, workload: WorkloadName, model: Optional[str]) -> Matri
         "edition": _joined(other, workload if workload != USUAL else None),
     }
     found = matrix.model_copy(update=update)
+    if found.edition:  # limits are of the images as the file has them
+        found = found.model_copy(update={"budgets": matrix.budgets.of_growth})
     return found.model_copy(update={"digest": _digest(found)})
 
 
@@ -107,7 +109,8 @@ def _joined(*parts: Optional[str]) -> str:
 
 
 def _digest(matrix: Matrix) -> str:
-    meaning = matrix.model_dump(mode="json", exclude={"folder", "digest"})
+    # Budgets judge a record: a changed one makes no other image and no other sample.
+    meaning = matrix.model_dump(mode="json", exclude={"folder", "digest", "budgets"})
     for variant in meaning["variants"]:
         del variant["project"]  # the same folder under another name compares
     if matrix.service is None:  # what only such a matrix has; records of before stay comparable

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Optional
 
+from builders.budget_checks import budget_problems
 from builders.problems import KeyPath, Problem, likely, shortened
 from builders.workload_checks import workload_problems
 
@@ -65,6 +66,7 @@ def check(content: Mapping[str, Any], folder: Path) -> Iterator[Problem]:
     yield from _circles(content)
     yield from _other_models(content)
     yield from workload_problems(content)
+    yield from budget_problems(content)
     yield from _unobtainable_bases(content)
     yield from _wrong_paths(content, folder)
 

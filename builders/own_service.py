@@ -5,32 +5,13 @@ Paths of files are relative to the folder of the matrix file and stay inside it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Optional
 
-import jsonpath
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from builders.matrix_values import Frozen, number
-from builders.units import duration_s
-
-
-def _json_path(text: str) -> str:
-    try:
-        jsonpath.compile(text)
-    except jsonpath.JSONPathError as error:
-        reason = str(error).splitlines()[0]
-        raise ValueError(f"must be a JSON path such as $.score or $.items[0] ({reason})") from None
-    return text
-
-
-def _expression(text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise ValueError(f"must be a regular expression of Python's ({error})") from None
-    return text
+from builders.matrix_values import Duration, Flag, Frozen
+from builders.own_answers import CommandExpectation, HttpExpectation
 
 
 def _absolute(path: str) -> str:
@@ -39,68 +20,43 @@ def _absolute(path: str) -> str:
     return path
 
 
-JsonPath = Annotated[str, AfterValidator(_json_path)]
 AbsolutePath = Annotated[str, AfterValidator(_absolute)]
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
-class ExpectedText(Frozen):
-    """What the answer is, as text; exactly one of the three, white space at its ends apart."""
-
-    equals: Optional[str] = Field(default=None, description="the whole answer")
-    contains: Optional[str] = Field(default=None, description="stands somewhere in the answer")
-    matches: Optional[Annotated[str, AfterValidator(_expression)]] = Field(
-        default=None, description="a regular expression that is found in the answer"
-    )
-
-    @model_validator(mode="after")
-    def _one_of_three(self) -> ExpectedText:
-        if len(self.model_dump(exclude_none=True)) != 1:
-            raise ValueError("needs one of 'equals', 'contains' and 'matches'")
-        return self
-
-
-class Expectation(Frozen):
-    """What a right answer is; without `json`, `text` and `same`, the reference's whole answer."""
-
-    json_values: Mapping[JsonPath, Any] = Field(
-        default={}, alias="json", description="JSON path to the value that must be there"
-    )
-    text: Optional[ExpectedText] = None
-    same: tuple[JsonPath, ...] = Field(
-        default=(), description="JSON paths at which the answer must be the reference's"
-    )
-    tolerance: Annotated[float, BeforeValidator(number), Field(ge=0)] = Field(
-        default=1e-6, description="largest difference of a number from the expected one"
-    )
-
-
-class HttpExpectation(Expectation):
-    """Of an answer over HTTP."""
-
-    status: Annotated[int, Field(strict=True, ge=100, le=599)] = 200
-
-
-class CommandExpectation(Expectation):
-    """Of what a command wrote to standard output."""
-
-    exit_code: Annotated[int, Field(strict=True, ge=0, le=255)] = 0
-
-
 class Request(Frozen):
-    """One request; at most one of `json`, `body` and `form`.
+    """One request; at most one of `json`, `body` and `form`."""
 
-    Attributes:
-        method: GET without anything to send, otherwise POST.
-    """
-
-    method: Optional[Method] = None
-    path: AbsolutePath = "/"
-    headers: Mapping[str, str] = {}
-    json_body: Any = Field(default=None, alias="json", description="sent as JSON")
-    body: Optional[str] = Field(default=None, description="a file that is sent as it stands")
+    method: Optional[Method] = Field(
+        default=None,
+        description="the method; left out, `GET` without anything to send, otherwise `POST`",
+        examples=["PUT"],
+    )
+    path: AbsolutePath = Field(
+        default="/",
+        description="what is asked for, with its query; it begins with `/`",
+        examples=["/predict"],
+    )
+    headers: Mapping[str, str] = Field(
+        default={},
+        description="name to value; `Content-Type` is there where something is sent",
+        examples=[{"Accept": "application/json"}],
+    )
+    json_body: Any = Field(
+        default=None,
+        alias="json",
+        description="any value, which is sent as JSON",
+        examples=[{"features": [5.1, 3.5, 1.4, 0.2]}],
+    )
+    body: Optional[str] = Field(
+        default=None, description="path of a file that is sent as it stands", examples=["photo.jpg"]
+    )
     form: Mapping[str, str] = Field(
-        default={}, description="files that are sent as a form: name of the part to path"
+        default={},
+        description="name of a part to path of a file: sent as a browser's form sends"
+        " files. At most one"
+        " of `json`, `body` and `form`",
+        examples=[{"file": "photo.jpg"}],
     )
 
     @model_validator(mode="after")
@@ -113,48 +69,114 @@ class Request(Frozen):
 class HttpService(Frozen):
     """A service that listens on a port of its container."""
 
-    port: Annotated[int, Field(strict=True, ge=1, le=65535)]
-    ready: AbsolutePath = Field(default="/", description="answers 200 as soon as it is ready")
-    request: Request
-    expect: HttpExpectation = HttpExpectation()
+    port: Annotated[int, Field(strict=True, ge=1, le=65535)] = Field(
+        description="the port that it listens on in its container, on 0.0.0.0; none of the"
+        " host's is published",
+        examples=[5000],
+    )
+    ready: AbsolutePath = Field(
+        default="/",
+        description="a path that answers 200 as soon as it is ready; asked with GET every few"
+        " milliseconds",
+        examples=["/health"],
+    )
+    request: Request = Field(
+        description="the one request that it is asked, again and again",
+        examples=[{"path": "/predict", "json": {"features": [5.1, 3.5]}}],
+    )
+    expect: HttpExpectation = Field(
+        default_factory=HttpExpectation,
+        description="what a right answer is; without `json`, `text` and `same`, the reference's"
+        " whole answer",
+        examples=[{"json": {"$.species": "setosa"}, "same": ["$.probabilities"]}],
+    )
 
 
 class CommandService(Frozen):
-    """A command that answers on standard output and ends.
+    """A command that answers on standard output and ends."""
 
-    Attributes:
-        files: path in the container to a file or folder that is seen there, read-only.
-    """
-
-    arguments: tuple[str, ...] = Field(default=(), description="instead of the image's own")
-    entrypoint: Optional[tuple[str, ...]] = Field(
-        default=None, min_length=1, description="instead of the image's own"
+    arguments: tuple[str, ...] = Field(
+        default=(),
+        description="list of its arguments, instead of the image's own `CMD`",
+        examples=[["/data/flower.json"]],
     )
-    files: Mapping[AbsolutePath, str] = {}
-    expect: CommandExpectation = CommandExpectation()
+    entrypoint: Optional[tuple[str, ...]] = Field(
+        default=None,
+        min_length=1,
+        description="list of words, instead of the image's own entry point",
+        examples=[["python", "predict.py"]],
+    )
+    files: Mapping[AbsolutePath, str] = Field(
+        default={},
+        description="path in the container to a file or folder of yours, which is seen there and"
+        " can't be changed",
+        examples=[{"/data/flower.json": "flower.json"}],
+    )
+    expect: CommandExpectation = Field(
+        default_factory=CommandExpectation,
+        description="what a right answer is; without `json`, `text` and `same`, the reference's"
+        " whole answer",
+        examples=[{"exit_code": 0, "text": {"contains": "setosa"}}],
+    )
 
 
 class ContainerSettings(Frozen):
     """What the containers get beside the limits; left out, what `docker run` would give."""
 
-    user: Optional[str] = Field(default=None, description="instead of the image's own")
-    read_only: Annotated[bool, Field(strict=True)] = False
-    tmpfs: tuple[AbsolutePath, ...] = Field(default=(), description="folders in memory")
-    environment: Mapping[str, str] = {}
-    capabilities: Literal["default", "none"] = "default"
+    user: Optional[str] = Field(
+        default=None,
+        description="the user that it runs as, instead of the image's own",
+        examples=["65532:65532"],
+    )
+    read_only: Flag = Field(
+        default=False,
+        description="whether nothing of the root file system may be written",
+        examples=[True],
+    )
+    tmpfs: tuple[AbsolutePath, ...] = Field(
+        default=(),
+        description="list of folders in memory, which may be written in any case",
+        examples=[["/tmp"]],  # noqa: S108
+    )
+    environment: Mapping[str, str] = Field(
+        default={},
+        description="variable to value; the record has their names alone",
+        examples=[{"LOG_LEVEL": "warning"}],
+    )
+    capabilities: Literal["default", "none"] = Field(
+        default="default",
+        description="`default`: those of `docker run`; `none` takes them all away, and new"
+        " privileges too",
+        examples=["none"],
+    )
 
 
 class Service(Frozen):
-    """How every image of the matrix is asked: over HTTP, or by running it.
+    """How every image of the matrix is asked: over HTTP, or by running it."""
 
-    Attributes:
-        timeout_s: of a start, of an answer, of a run.
-    """
-
-    http: Optional[HttpService] = None
-    command: Optional[CommandService] = None
-    container: ContainerSettings = ContainerSettings()
-    timeout_s: Annotated[float, BeforeValidator(duration_s)] = Field(default=60, alias="timeout")
+    http: Optional[HttpService] = Field(
+        default=None,
+        description="a service that listens on a port of its container; this or `command`",
+        examples=[{"port": 5000, "request": {"path": "/predict"}}],
+    )
+    command: Optional[CommandService] = Field(
+        default=None,
+        description="a command that answers on standard output and ends; this or `http`",
+        examples=[{"arguments": ["--version"]}],
+    )
+    container: ContainerSettings = Field(
+        default_factory=ContainerSettings,
+        description="what its containers get beside `limits`; left out, what `docker run` would"
+        " give",
+        examples=[{"read_only": True, "capabilities": "none"}],
+    )
+    timeout_s: Duration = Field(
+        default=60,
+        alias="timeout",
+        description="a time, such as `90s`: the longest of a start, of an answer, of a run",
+        examples=["2min"],
+        json_schema_extra={"default": "1min"},
+    )
 
     @model_validator(mode="after")
     def _one_of_two(self) -> Service:

@@ -5,43 +5,74 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import Any, Optional
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from builders.matrix import WHOLE_FOLDER, Name, Shared, Variant
-from builders.matrix_values import Frozen
+from builders.matrix_values import Frozen, Size
 from builders.own_service import Service
 from builders.problems import likely
-from builders.units import size_bytes
 
 _NO_NAME = re.compile(r"[^a-z0-9]+")
 _BUILT = ("dockerfile", "base", "build_base", "requirements", "context", "build_args")
 
 
 class ServiceRecipe(Frozen):
-    """A Dockerfile and what goes into it, or an image that the engine holds already.
+    """A Dockerfile and what goes into it, or an image that the engine holds already."""
 
-    Attributes:
-        base: handed to the Dockerfile as `BASE`; None where it names its own.
-        build_base: as `BUILD_BASE`.
-        requirements: a locked set that its pip finds without an index; needs a base.
-        context: what the Dockerfile may copy; None for the whole folder but what `.dockerignore`
-            names.
-        image: any name or id; it is measured as it is, and never removed.
-    """
-
-    changed: str = ""
-    after: Optional[Name] = None
-    dockerfile: Optional[str] = None
-    base: Optional[Name] = None
-    build_base: Optional[Name] = None
-    requirements: Optional[Name] = None
-    context: Optional[tuple[str, ...]] = None
-    build_args: Mapping[str, str] = {}
-    image: Optional[str] = Field(default=None, min_length=1)
-    disk_bytes: Annotated[int, BeforeValidator(size_bytes)] = Field(
-        default=2 * 1024**3, alias="disk", description="what building it takes, wheels included"
+    changed: str = Field(
+        default="", description="what this one changes, in a few words", examples=["small base"]
+    )
+    after: Optional[Name] = Field(
+        default=None,
+        description="the variant that it changes in one thing; without it, it begins a ladder",
+        examples=["full"],
+    )
+    dockerfile: Optional[str] = Field(
+        default=None,
+        description="path of the Dockerfile; needed, unless `image` is there",
+        examples=["slim.Dockerfile"],
+    )
+    base: Optional[Name] = Field(
+        default=None,
+        description="one of `bases`, which the Dockerfile gets as the build argument `BASE`;"
+        " left out, what the Dockerfile names, which the engine pulls",
+        examples=["slim"],
+    )
+    build_base: Optional[Name] = Field(
+        default=None,
+        description="one of `bases`, for a build stage (`BUILD_BASE`)",
+        examples=["full"],
+    )
+    requirements: Optional[Name] = Field(
+        default=None,
+        description="one of `requirements`, which the Dockerfile's pip finds without an index; it"
+        " needs a `base` that has Python; left out, pip asks its own index",
+        examples=["service"],
+    )
+    context: Optional[tuple[str, ...]] = Field(
+        default=None,
+        description="list of the files and folders, or patterns such as `service/*.py`, that the"
+        " Dockerfile may copy; left out, the whole folder but what `.dockerignore` names",
+        examples=[["app", "*.py"]],
+    )
+    build_args: Mapping[str, str] = Field(
+        default={}, description="build arguments by name", examples=[{"PYTHON": "3.12"}]
+    )
+    image: Optional[str] = Field(
+        default=None,
+        min_length=1,
+        description="an image that the engine holds, by any name or id; it is measured as it is,"
+        " and never built, renamed or removed",
+        examples=["my-service:1.4"],
+    )
+    disk_bytes: Size = Field(
+        default=2 * 1024**3,
+        alias="disk",
+        description="a size: what building takes, wheels included; checked before it begins",
+        examples=["4GiB"],
+        json_schema_extra={"default": "2GiB"},
     )
 
     @model_validator(mode="after")
@@ -57,11 +88,22 @@ class ServiceRecipe(Frozen):
 
 
 class ServiceMatrixContent(Shared):
-    """The file as it is written, with `defaults` already filled in at each variant."""
+    """Which images of a service of your own are built, how they are asked and compared."""
 
-    service: Service
-    defaults: Mapping[str, object] = {}
-    variants: Mapping[Name, ServiceRecipe] = Field(min_length=1)
+    service: Service = Field(
+        description="how every image is asked: docs/your-own-service.md",
+        examples=[{"http": {"port": 5000, "request": {"path": "/predict"}}}],
+    )
+    defaults: Mapping[str, object] = Field(
+        default={},
+        description="any key of a variant, for all that don't say it themselves",
+        examples=[{"disk": "1GiB"}],
+    )
+    variants: Mapping[Name, ServiceRecipe] = Field(
+        min_length=1,
+        description="recipes by name; their order is the order of every table",
+        examples=[{"full": {"dockerfile": "Dockerfile"}}],
+    )
 
 
 def service_variant(name: str, recipe: ServiceRecipe, service: Service, folder: Path) -> Variant:

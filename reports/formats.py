@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Callable
+from typing import Any, Callable
 
 from reports.markup import MISSING, escape
 
@@ -31,6 +31,12 @@ percent = decimals(1, 0.01)
 def count(value: int) -> str:
     """A whole number."""
     return f"{value:,}"
+
+
+def signed(value: float, show: Callable[[Any], str] = megabytes) -> str:
+    """A difference with its sign; bytes in MB unless told otherwise."""
+    text = show(value)
+    return f"+{text}" if value > 0 and text.strip("0.") else text
 
 
 def difference(value: float) -> str:

@@ -26,6 +26,7 @@ from reports.gaps import failures, gaps
 from reports.ladder import ladder
 from reports.markup import code, escape, folded, sentence
 from reports.measured import sections
+from reports.parts import never_in_turns, runs
 from reports.verdicts import Verdicts, judge
 
 _LABELS_MEANINGLESS = "The weights are random: the labels are meaningless."
@@ -41,8 +42,9 @@ def render(record: Record) -> str:
 
 
 def summary(record: Record) -> str:
-    """The table of all variants alone, for a README."""
-    return comparison(record, columns.COMPARISON, judge(record, columns.JUDGED))
+    """The table of all variants for a README, and what readers must know of it."""
+    table = comparison(record, columns.COMPARISON, judge(record, columns.JUDGED))
+    return "\n\n".join([table, *never_in_turns(record)])
 
 
 def _sections(record: Record) -> tuple[str, ...]:
@@ -146,8 +148,7 @@ def _together(record: Record) -> Iterator[str]:
 def _opening(record: Record) -> str:
     return (
         "Recipes for the image of one inference service, built, checked against each other and"
-        f" measured in one run, started {escape(record.started_at)}"
-        f" with slimbench {escape(record.environment.slimbench)}."
+        f" measured {runs(record)} with slimbench {escape(record.environment.slimbench)}."
         f" Matrix: {code(record.matrix_digest)}."
     )
 

@@ -11,6 +11,7 @@ from reports.frame import comparison
 from reports.gaps import lacks
 from reports.imports import by_module
 from reports.pairs import matrix, not_compared
+from reports.parts import not_in_one_run
 from reports.pull_columns import PULL
 from reports.start_columns import LAUNCH
 from reports.throughput import by_batch
@@ -79,8 +80,10 @@ def _pairs(record: Record, verdicts: Verdicts) -> Iterator[str]:
     tables = {column: matrix(record, column, verdicts) for column in columns.JUDGED}
     if any(tables.values()):
         yield "## Every pair of variants"
-        yield explanations.PAIRS_RULE
-        for column, pairs in tables.items():
-            yield f"**{column.heading.capitalize()}**"
-            yield pairs
+        if any(verdicts.by_column.values()) or not record.parts:
+            yield explanations.PAIRS_RULE
+            for column, pairs in tables.items():
+                yield f"**{column.heading.capitalize()}**"
+                yield pairs
+        yield not_in_one_run(verdicts)
         yield not_compared(verdicts)

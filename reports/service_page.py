@@ -14,6 +14,7 @@ from reports.frame import comparison
 from reports.gaps import failures, lacks
 from reports.markdown import notice
 from reports.markup import bullets, code, escape, folded
+from reports.parts import never_in_turns, runs
 from reports.service_columns import FIRST_ANSWER, READY, STARTS
 from reports.service_conditions import conditions
 from reports.verdicts import Verdicts
@@ -36,7 +37,7 @@ def _sections(record: Record) -> Iterator[str]:
     yield from map(notice, record.models)
     yield "## All variants"
     yield comparison(record, service_columns.OVERVIEW, NOT_JUDGED)
-    yield bullets(fallbacks(record.variants))
+    yield bullets([*fallbacks(record.variants), *never_in_turns(record)])
     yield "## Failures"
     yield failures(record)
     yield from _measured(record)
@@ -101,8 +102,7 @@ def _packages(record: Record) -> str:
 
 def _opening(record: Record) -> str:
     return (
-        "The same inference service over HTTP in every rung's image, verified and put under load in"
-        f" one run, started {escape(record.started_at)}"
-        f" with slimbench {escape(record.environment.slimbench)}."
+        "The same inference service over HTTP in every rung's image, verified and put under load"
+        f" {runs(record)} with slimbench {escape(record.environment.slimbench)}."
         f" Matrix: {code(record.matrix_digest)}."
     )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bench.own_service.differences import differences
 from bench.own_service.judging import Given, judge
-from builders.own_service import CommandExpectation, HttpExpectation
+from builders.own_answers import CommandExpectation, HttpExpectation
 
 ANSWER = {"species": "setosa", "scores": [0.97, 0.02, 0.01], "version": "1.2"}
 TEXT = json.dumps(ANSWER)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from bench.inspection.entry import Entry
 from bench.inspection.file_system import FileSystem
 from bench.inspection.finding_types import Tool
-from bench.inspection.tool_catalogue import KINDS, tool_named
 from bench.inspection.tools import find_tools
+from builders.tool_catalogue import KINDS, tool_named
 
 
 def found(layers: Sequence[Sequence[Entry]], environment: Sequence[str] = ()) -> tuple[Tool, ...]:

@@ -30,12 +30,14 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "bench.inspection.difference_types",
             "bench.inspection.facts",
             "bench.inspection.finding_types",
+            "bench.inspection.package_changes",
             "bench.inspection.sharing",
             "bench.noise_floor",
             "bench.probe.outcome_types",
             "bench.pull_model",
             "bench.record",
             "bench.record_types",
+            "bench.run_conditions",
             "bench.sample_types",
             "bench.scenario_types",
             "bench.service_types",
@@ -43,6 +45,8 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "bench.statistics",
             "bench.stop_rule",
             "bench.training_types",
+            "builders.baseline_settings",
+            "builders.budget_settings",  # frozen values: what a record is held to
         }
     ),
 }

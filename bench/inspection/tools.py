@@ -8,7 +8,7 @@ from typing import Optional
 
 from bench.inspection.file_system import FileSystem
 from bench.inspection.finding_types import Tool
-from bench.inspection.tool_catalogue import KINDS, MULTI_CALL, tool_named
+from builders.tool_catalogue import KINDS, MULTI_CALL, tool_named
 
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"  # the engine's
 VENV_BIN = "/opt/venv/bin"

@@ -13,7 +13,8 @@ from bench.service.container import Service as Running
 from bench.service.conversation import HttpRequest, asked
 from bench.service.multipart import CONTENT_TYPE, form, media_type
 from builders.errors import WrongAnswer
-from builders.own_service import Expectation, Request
+from builders.own_answers import Expectation
+from builders.own_service import Request
 
 
 @dataclass(frozen=True)

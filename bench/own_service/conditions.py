@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Optional
 
 from bench.record_types import Asked
-from builders.own_service import CommandExpectation, Expectation, HttpExpectation, Service
+from builders.own_answers import CommandExpectation, Expectation, HttpExpectation
+from builders.own_service import Service
 
 
 def asked_of(service: Optional[Service]) -> Optional[Asked]:

@@ -11,7 +11,7 @@ from typing import Any, Optional
 import jsonpath
 
 from bench.own_service.differences import Found, differences
-from builders.own_service import CommandExpectation, Expectation, ExpectedText, HttpExpectation
+from builders.own_answers import CommandExpectation, Expectation, ExpectedText, HttpExpectation
 
 LONGEST_QUOTE = 100  # characters
 

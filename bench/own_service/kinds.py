@@ -15,7 +15,8 @@ from bench.run import Run
 from bench.sample_types import Sample
 from bench.service.container import serving
 from builders.engine import ContainerSpec
-from builders.own_service import CommandService, Expectation, HttpService, Service
+from builders.own_answers import Expectation
+from builders.own_service import CommandService, HttpService, Service
 
 
 class Kind(Protocol):

@@ -27,6 +27,7 @@ _CATALOGUE = {
         " tcpdump tshark nsenter"
     ),
 }
+TOOL_KINDS = frozenset(_CATALOGUE)
 KINDS = {names.split("=")[0]: kind for kind, text in _CATALOGUE.items() for names in text.split()}
 _NAMES = {
     name: names.split("=")[0]
