@@ -13,8 +13,8 @@ nox.options.sessions = ["report"]
 SHELL_SCRIPTS = ("install_dev_tools.sh", ".ci/run")
 LOCKED_SETS = sorted(
     path
-    for place in ("dockerfiles/requirements", "benchmarks/peers")
-    for path in Path(place).glob("*.in")
+    for place in ("dockerfiles/requirements", "benchmarks/peers", "examples/*")
+    for path in Path().glob(f"{place}/*.in")
 )
 LOCK = ("piptools", "compile", "--quiet", "--no-header", "--generate-hashes", "--strip-extras")
 WHOLE = ("--allow-unsafe",)  # torch needs setuptools; left out, pip refuses the hashed set

@@ -226,6 +226,20 @@ def settings(
     ctx.obj = {"file": file, "verbose": verbose}
 
 
+@app.command()
+def init(
+    ctx: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="Of your service.")] = Path(),
+) -> None:
+    """Write a first matrix for the service of a folder; an empty one gets a service, too."""
+    from builders.starting.start import begin  # noqa: PLC0415
+
+    file = ctx.obj["file"].name
+    written = begin(folder, file)
+    words = "slimbench run" if file == DEFAULT_MATRIX.name else f"slimbench -f {file} run"
+    terminal.say(f"wrote {', '.join(map(shown, written))}; read it, then `{words}`")
+
+
 @app.command("list")
 def list_variants(
     ctx: typer.Context,
