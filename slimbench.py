@@ -471,8 +471,8 @@ def gate(
     old = None if baseline is None else admission.baseline(baseline, new, timings=timings)
     admission.require_limits(matrix, names, baseline)
     verdict = hold.hold(new, old, matrix.budgets, names, timings=timings)
-    files = (junit, junit_xml.junit(verdict, new.started_at)), (summary, outputs.markdown(verdict))
-    _write([(path, text) for path, text in files if path is not None])
+    texts = junit_xml.junit(verdict, new.started_at), outputs.markdown(verdict)
+    _write([(file, text) for file, text in zip((junit, summary), texts) if file is not None])
     typer.echo(outputs.as_json(verdict), nl=False) if as_json else outputs.show(verdict)
     raise typer.Exit(0 if verdict.holds else 1)
 
@@ -718,7 +718,7 @@ def _write(texts: Sequence[tuple[Path, str]]) -> None:
     try:
         write_all_whole(dict(texts))
     except OSError as error:
-        where = shown(Path(error.filename)) if error.filename else ", ".join(str(path) for path, _ in texts)
+        where = ", ".join(shown(path) for path, _ in texts)
         step = "choose a file in a folder that can be written"
         what = f"can't be written: {error.strerror}"
         raise ConfigurationError(what, where=where, next_step=step) from error
