@@ -3,7 +3,7 @@
 # No `annotations` from __future__: what Typer reads has to stand as it is.
 import re
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import pytest
 import typer
@@ -44,7 +44,7 @@ def test_options_are_told_as_typer_takes_them() -> None:
         *,
         out: Annotated[Path, typer.Option("--out", "-o", help="Where to.")],
         most: Annotated[int, typer.Option(min=1, max=9, help="At most.")] = 3,
-        fast: Annotated[Optional[bool], typer.Option("--fast/--no-fast", help="Fast.")] = True,
+        fast: Annotated[bool, typer.Option("--fast/--no-fast", help="Fast.")] = True,
     ):
         """Weigh an image."""
 
