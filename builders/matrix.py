@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, Optional
+from typing import Annotated, Any, Literal, Optional
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from builders.base_settings import Base, BaseSource, Bootstrap
 from builders.budget_settings import Budgets
-from builders.matrix_values import Frozen, Name
+from builders.matrix_values import Frozen, Name, number
 from builders.measurement_settings import MeasurementSettings
 from builders.model_settings import Exporter, Model, WeightsFile
 from builders.own_service import Service
@@ -46,21 +46,19 @@ __all__ = [
 ]
 
 WHOLE_FOLDER = (".",)
+_BASES = "base images by name"
+_SETS = "name to path of a locked set of wheels: exact versions, every file's hash"
 _PACKAGES = {"suite": "bookworm", "variant": "minbase", "packages": ["python3"]}
-_BASES: dict[str, Any] = {
-    "description": "base images by name",
-    "examples": [{"slim": {"bootstrap": _PACKAGES}}],
-}
-_REQUIREMENTS: dict[str, Any] = {
-    "description": "name to path of a locked set of wheels: exact versions, every file's hash",
-    "examples": [{"onnx": "dockerfiles/requirements/onnx.txt"}],
-}
+_BASE_EXAMPLES: list[Any] = [{"slim": {"bootstrap": _PACKAGES}}]
+_SET_EXAMPLES: list[Any] = [{"onnx": "dockerfiles/requirements/onnx.txt"}]
 
 
 class Shared(Frozen):
     """What every matrix may say, whatever runs in its images."""
 
-    version: Literal[1] = Field(description="the format of this file: `1`", examples=[1])
+    version: Annotated[Literal[1], BeforeValidator(number)] = Field(
+        description="the format of this file: `1`", examples=[1]
+    )
     reference: Name = Field(
         description="the variant with which every other one's answers are compared",
         examples=["fat"],
@@ -71,8 +69,8 @@ class Shared(Frozen):
         " and bootstrap when no registry answers",
         examples=["bootstrap"],
     )
-    bases: Mapping[Name, Base] = Field(default={}, **_BASES)
-    requirements: Mapping[Name, str] = Field(default={}, **_REQUIREMENTS)
+    bases: Mapping[Name, Base] = Field(default={}, description=_BASES, examples=_BASE_EXAMPLES)
+    requirements: Mapping[Name, str] = Field(default={}, description=_SETS, examples=_SET_EXAMPLES)
     limits: Limits = Field(
         default_factory=Limits,
         description="what every measured container gets",
@@ -93,8 +91,8 @@ class Shared(Frozen):
 class Settings(Shared):
     """Everything but the variants, where they hold one of the exporter's models."""
 
-    bases: Mapping[Name, Base] = Field(**_BASES)
-    requirements: Mapping[Name, str] = Field(**_REQUIREMENTS)
+    bases: Mapping[Name, Base] = Field(description=_BASES, examples=_BASE_EXAMPLES)
+    requirements: Mapping[Name, str] = Field(description=_SETS, examples=_SET_EXAMPLES)
     exporter: Exporter = Field(
         description="the image that makes the models",
         examples=[

@@ -63,13 +63,15 @@ class Expectation(Frozen):
     )
     text: Optional[ExpectedText] = Field(
         default=None,
-        description="one of `{equals: TEXT}`, `{contains: TEXT}` and `{matches: EXPRESSION}`, white space at the"
+        description="one of `{equals: TEXT}`, `{contains: TEXT}` and `{matches:"
+        " EXPRESSION}`, white space at the"
         " answer's ends apart",
         examples=[{"contains": "setosa"}],
     )
     same: tuple[JsonPath, ...] = Field(
         default=(),
-        description="list of JSON paths at which the answer must be the reference's; left out, all, unless"
+        description="list of JSON paths at which the answer must be the reference's; left"
+        " out, all, unless"
         " `json` or `text` is there",
         examples=[["$.probabilities"]],
     )

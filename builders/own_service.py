@@ -53,7 +53,8 @@ class Request(Frozen):
     )
     form: Mapping[str, str] = Field(
         default={},
-        description="name of a part to path of a file: sent as a browser's form sends files. At most one"
+        description="name of a part to path of a file: sent as a browser's form sends"
+        " files. At most one"
         " of `json`, `body` and `form`",
         examples=[{"file": "photo.jpg"}],
     )
@@ -144,7 +145,8 @@ class ContainerSettings(Frozen):
     )
     capabilities: Literal["default", "none"] = Field(
         default="default",
-        description="`default`: those of `docker run`; `none` takes them all away, and new privileges too",
+        description="`default`: those of `docker run`; `none` takes them all away, and new"
+        " privileges too",
         examples=["none"],
     )
 

@@ -89,6 +89,14 @@ def test_what_may_write_runs_nothing_of_the_repository() -> None:
     assert "github.event.repository.default_branch" in condition
 
 
+def test_the_token_is_kept_only_where_it_is_pushed_with() -> None:
+    for name, job in jobs().items():
+        for step in job["steps"]:
+            if step.get("uses", "").startswith("actions/checkout@"):
+                kept = step.get("with", {}).get("persist-credentials", True)
+                assert kept is (name == "publish"), name
+
+
 def test_the_workflow_gives_the_action_inputs_that_it_has() -> None:
     known = set(read(ACTION)["inputs"])
     given = [step["with"] for step in steps(WORKFLOW) if step.get("uses") == OWN]

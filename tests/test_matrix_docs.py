@@ -1,4 +1,4 @@
-"""`docs/matrix.md` tells every key in the words of the schema, and its example is a valid matrix."""
+"""`docs/matrix.md` tells every key in the schema's words, and its example is a valid matrix."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from builders.matrix_schema import ladder_schema, service_schema
 from docs.pages import keys
 
 DOCS = (Path(__file__).parents[1] / "docs/matrix.md").read_text(encoding="utf-8")
-TOLD = re.findall(r"\n\| `([\w.]+)` ", DOCS)
+TOLD = {*re.findall(r"\n\| `([\w.]+)` ", DOCS), *re.findall(r"\n## `(\w+)`", DOCS)}
 
 
 def paths(schema: Any, path: str = "") -> Iterator[str]:

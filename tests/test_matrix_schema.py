@@ -23,7 +23,7 @@ from test_matrix_file import VALID, project
 import slimbench
 from builders.errors import ConfigurationError
 from builders.matrix_file import load_matrix
-from builders.matrix_schema import matrix_schema, schema_text
+from builders.matrix_schema import ladder_schema, matrix_schema, schema_text
 from builders.yaml_nodes import LimitedLoader, Reading
 
 ROOT = Path(__file__).parents[1]
@@ -61,6 +61,14 @@ BEYOND_SHAPE = (
     "leave the key out where there is no limit",
     "there is no such variant",
     "is no tool, or kind of tools",
+    "needs one of",
+    "must begin with '/'",
+    "must be a JSON path",
+    "must be a regular expression",
+    "can send only one of",
+    "has an 'image'",
+    "needs a 'dockerfile' or",
+    "needs a 'base' with",
 )
 
 
@@ -86,6 +94,9 @@ def problems(folder: Path, content: Any) -> tuple[str, ...]:
     return ()
 
 
+INNER = ("additionalProperties", "items", "anyOf", "oneOf", "then", "else")
+
+
 def properties(schema: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
     """Every named property at every level, with its path."""
     if isinstance(schema, list):
@@ -95,11 +106,12 @@ def properties(schema: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any
         for name, value in schema.get("properties", {}).items():
             yield f"{path}.{name}".lstrip("."), value
             yield from properties(value, f"{path}.{name}")
-        inner = [schema.get(word) for word in ("additionalProperties", "items", "anyOf", "oneOf")]
+        inner = [schema.get(word) for word in INNER]
         yield from properties([one for one in inner if isinstance(one, (dict, list))], path)
 
 
 PROPERTIES = list(properties(SCHEMA))
+LADDER = list(properties(ladder_schema()))
 RICH_PARTS = """\
 workloads:
   serve: {dockerfile: exporter.Dockerfile, build_base: slim, requirements: torch, context: [app]}
@@ -124,6 +136,33 @@ defaults: {model: small, tolerance: float32, context: [app], disk: 2GiB}
 RICH = {**read(VALID), **read(RICH_PARTS)}  # as many kinds of keys and values as can be
 RICH["variants"]["fat"]["workloads"] = ["predict", "serve"]
 RICH["variants"]["thin"] |= {"device": "cuda", "gpu_fallback": True, "disk": 1}
+
+
+SERVICE = read("""\
+version: 1
+reference: fat
+service:
+  http:
+    port: 5000
+    ready: /health
+    request: {path: /predict, json: {features: [1, 2]}, headers: {Accept: text/plain}}
+    expect: {status: 200, json: {$.a: 1}, same: [$.b], tolerance: 1e-6}
+  container: {user: nobody, read_only: true, tmpfs: [/tmp], environment: {A: b}}
+  timeout: 2min
+defaults: {disk: 1GiB}
+variants:
+  fat: {changed: nothing, dockerfile: exporter.Dockerfile, context: [app], build_args: {A: b}}
+  thin: {image: mine, after: fat}
+""")
+COMMAND = copy.deepcopy(SERVICE)
+COMMAND["service"] = read("""\
+command:
+  arguments: [/data/x]
+  entrypoint: [predict]
+  files: {/data/x: torch.txt}
+  expect: {exit_code: 0, text: {contains: setosa}}
+""")
+RICH_ONES = {"ladder": RICH, "service": SERVICE, "command": COMMAND}
 
 
 def mappings(content: Any, path: Path_ = ()) -> Iterator[Path_]:
@@ -151,7 +190,18 @@ def at(content: Any, path: Path_) -> Any:
 
 BY_NAME = {("bases",), ("requirements",), ("models",), ("variants",), ("workloads",)}
 BY_NAME |= {("verification", "tolerances"), ("budgets", "variants")}
-CLOSED = [path for path in mappings(RICH) if path not in BY_NAME]
+ANYTHING = {"json", "headers", "environment", "build_args", "files", "features"}
+CLOSED = [
+    (name, path)
+    for name, matrix in RICH_ONES.items()
+    for path in mappings(matrix)
+    if path not in BY_NAME and not ANYTHING & set(path)
+]
+PLACES = [(name, path) for name, matrix in RICH_ONES.items() for path in places(matrix)]
+
+
+def named(value: Any) -> str:
+    return value if isinstance(value, str) else ".".join(map(str, value))
 
 
 def test_it_is_a_valid_schema_of_draft_7() -> None:
@@ -219,30 +269,34 @@ def test_those_are_all() -> None:
     assert {"variants.yaml", "matrix.md"} <= {name for name, _ in matrices()}
 
 
-def test_the_rich_matrix_is_one(tmp_path: Path) -> None:
-    assert problems(project(tmp_path), RICH) == ()
-    assert complaints(RICH) == []
+@pytest.mark.parametrize("name", RICH_ONES)
+def test_the_rich_matrices_are_such(name: str, tmp_path: Path) -> None:
+    assert problems(project(tmp_path), RICH_ONES[name]) == ()
+    assert complaints(RICH_ONES[name]) == []
 
 
-@pytest.mark.parametrize("path", CLOSED, ids=".".join)
-def test_an_unknown_key_is_refused_at_each_level(path: Path_, tmp_path: Path) -> None:
-    content = copy.deepcopy(RICH)
+@pytest.mark.parametrize(("name", "path"), CLOSED, ids=named)
+def test_an_unknown_key_is_refused_at_each_level(name: str, path: Path_, tmp_path: Path) -> None:
+    content = copy.deepcopy(RICH_ONES[name])
     at(content, path)["varient"] = 1
     assert any("varient" in complaint for complaint in complaints(content))
     assert any("varient: is no key" in problem for problem in problems(project(tmp_path), content))
 
 
 @pytest.mark.parametrize(
-    "path",
-    [path for path in places(RICH) if isinstance(path[-1], str)],
-    ids=lambda path: ".".join(map(str, path)),
+    ("name", "path"), [one for one in PLACES if isinstance(one[1][-1], str)], ids=named
 )
-def test_a_missing_key_is_refused_where_the_loader_does(path: Path_, tmp_path: Path) -> None:
-    content = copy.deepcopy(RICH)
+def test_a_missing_key_is_refused_where_the_loader_does(
+    name: str, path: Path_, tmp_path: Path
+) -> None:
+    content = copy.deepcopy(RICH_ONES[name])
     del at(content, path[:-1])[path[-1]]
     told = problems(project(tmp_path), content)
     missing = any(problem.endswith("is missing") for problem in told)
-    assert bool(complaints(content)) == (missing or any("needs a 'reg" in one for one in told))
+    if path != ("service",):  # without it, the loader still takes it for a service's matrix
+        needed = missing or any("needs a 'registry'" in one for one in told)
+        assert bool(complaints(content)) == needed
+    assert told or not complaints(content)
 
 
 @pytest.mark.parametrize(
@@ -282,10 +336,11 @@ VALUES = st.sampled_from([
 # fmt: on
 
 
-@settings(max_examples=400, deadline=None)
-@given(st.sampled_from(list(places(RICH))), VALUES)
-def test_what_the_loader_allows_the_schema_allows(path: Path_, value: Any) -> None:
-    content = copy.deepcopy(RICH)
+@settings(max_examples=600, deadline=None)
+@given(st.sampled_from(PLACES), VALUES)
+def test_what_the_loader_allows_the_schema_allows(place: tuple[str, Path_], value: Any) -> None:
+    name, path = place
+    content = copy.deepcopy(RICH_ONES[name])
     at(content, path[:-1])[path[-1]] = value
     with tempfile.TemporaryDirectory() as folder:
         told = problems(project(Path(folder)), content)
@@ -308,7 +363,7 @@ SINGLE = (
 def test_the_defaults_it_tells_are_the_real_ones(tmp_path: Path) -> None:
     """Written out, they change nothing."""
     told = copy.deepcopy(RICH)
-    for path, schema in PROPERTIES:
+    for path, schema in LADDER:
         *above, key = path.split(".")
         if "default" in schema and path.split(".")[0] in SINGLE:
             place = told
@@ -327,7 +382,7 @@ def test_the_defaults_it_tells_are_the_real_ones(tmp_path: Path) -> None:
 
 
 def _defaults(prefix: str) -> dict[str, Any]:
-    found = ((path[len(prefix) :], s) for path, s in PROPERTIES if path.startswith(prefix))
+    found = ((path[len(prefix) :], s) for path, s in LADDER if path.startswith(prefix))
     return {key: s["default"] for key, s in found if "default" in s and "." not in key}
 
 

@@ -46,6 +46,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "bench.stop_rule",
             "bench.tails",
             "bench.training_types",
+            "builders.baseline_settings",
             "builders.budget_settings",  # frozen values: what a record is held to
         }
     ),
