@@ -1,31 +1,43 @@
+"""Reports in their folder: all that a record comes to, or what was there before."""
+
+from __future__ import annotations
+
 from pathlib import Path
 
 import pytest
+from full_record import full_record
 from report_records import ladder_of_seven, record
 
-from reports import json_report, markdown
-from reports.publish import publish
+from reports import csv_report, json_report, markdown
+from reports.blocks import blocks
+from reports.inject import MarkersError, closing, opening
+from reports.publish import publish, stale
+
+README = f"mine\n{opening('comparison')}\nold\n{closing('comparison')}\nmine\n"
 
 
-def test_both_reports_are_written_and_nothing_else(tmp_path):
+def files(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_all_reports_are_written_and_nothing_else(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "published"
     written = publish(ladder_of_seven(), folder)
-    assert set(written) == set(folder.iterdir())
+    assert set(written) == set(files(folder))
     texts = {path.name: path.read_bytes().decode() for path in written}
-    assert texts == {
-        "comparison.md": markdown.render(ladder_of_seven()),
-        "comparison.json": json_report.render(ladder_of_seven()),
-    }
+    assert texts["comparison.md"] == markdown.render(ladder_of_seven())
+    assert texts["comparison.json"] == json_report.render(ladder_of_seven())
+    assert texts["comparison.csv"] == csv_report.render(ladder_of_seven())
 
 
-def test_publishing_again_replaces(tmp_path):
-    publish(record(), tmp_path)
+def test_publishing_again_replaces_and_leaves_nothing_over(tmp_path: Path) -> None:
     publish(ladder_of_seven(), tmp_path)
-    assert "`fat`" in (tmp_path / "comparison.md").read_text(encoding="utf-8")
-    assert len(list(tmp_path.iterdir())) == 2
+    written = publish(record(), tmp_path)
+    assert (tmp_path / "comparison.md").read_text(encoding="utf-8") == markdown.render(record())
+    assert set(written) == set(files(tmp_path))
 
 
-def test_a_folder_that_is_a_file_is_an_os_error_and_changes_nothing(tmp_path):
+def test_a_folder_that_is_a_file_is_an_os_error_and_changes_nothing(tmp_path: Path) -> None:
     place = tmp_path / "published"
     place.write_text("mine")
     with pytest.raises(OSError, match="published"):
@@ -33,16 +45,42 @@ def test_a_folder_that_is_a_file_is_an_os_error_and_changes_nothing(tmp_path):
     assert place.read_text() == "mine"
 
 
-def test_what_can_not_be_written_beside_leaves_the_old_reports(tmp_path):
+def test_what_can_not_be_written_beside_leaves_the_old_reports(tmp_path: Path) -> None:
     publish(record(), tmp_path)
-    before = contents(tmp_path)
+    before = files(tmp_path)
     blocker = tmp_path / ".comparison.json.part"
     blocker.mkdir()
     with pytest.raises(OSError, match="comparison"):
         publish(ladder_of_seven(), tmp_path)
     blocker.rmdir()
-    assert contents(tmp_path) == before
+    assert files(tmp_path) == before
 
 
-def contents(folder: Path) -> dict:
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
+def test_the_readme_is_refreshed_with_the_reports(tmp_path: Path) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text(README)
+    written = publish(full_record(), tmp_path / "published", readme)
+    assert readme in written
+    table = blocks(full_record())["comparison"].strip()
+    assert readme.read_text() == README.replace("\nold\n", f"\n\n{table}\n\n")
+
+
+def test_markers_that_can_not_be_used_leave_everything(tmp_path: Path) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text(f"{opening('comparison')}\n")
+    with pytest.raises(MarkersError):
+        publish(full_record(), tmp_path / "published", readme)
+    assert list(files(tmp_path)) == [readme]
+
+
+def test_what_publishing_would_change_is_stale(tmp_path: Path) -> None:
+    readme, folder = tmp_path / "README.md", tmp_path / "published"
+    readme.write_text(README)
+    assert set(stale(full_record(), folder, readme)) > {folder / "comparison.csv", readme}
+    publish(full_record(), folder, readme)
+    assert stale(full_record(), folder, readme) == ()
+    (folder / "comparison.json").write_text("[]\n")
+    readme.write_text(README)
+    assert stale(full_record(), folder, readme) == (folder / "comparison.json", readme)
+    assert (folder / "comparison.json").read_text() == "[]\n"
+    assert folder / "comparison.md" in stale(ladder_of_seven(), folder)
