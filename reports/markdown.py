@@ -49,7 +49,6 @@ def parts(record: Record) -> tuple[Part, ...]:
         explanations.BEST_RULE,
         conclusions(record, verdicts),
         *_choice(record),
-        shown(record, "tradeoff"),
         "## Failures",
         failures(record),
         "## What each decision bought",
@@ -67,12 +66,13 @@ def parts(record: Record) -> tuple[Part, ...]:
     )
 
 
-def _choice(record: Record) -> Iterator[str]:
+def _choice(record: Record) -> Iterator[Part]:
     """Which one to ship; nothing where there is no choice."""
     told = choices(record)
     if told:
         yield "## Which one to ship"
         yield explanations.CHOICE_RULE
+        yield shown(record, "tradeoff")
         yield bullets(told)
 
 

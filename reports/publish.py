@@ -10,6 +10,7 @@ from bench.record_types import Record
 from reports import csv_report, json_report, markdown, models_page, service_page, training
 from reports.blocks import refreshed
 from reports.editions import picture_path, stem
+from reports.html import page as html_page
 from reports.pictures.gallery import NAMES, pictures
 from reports.placed import place
 
@@ -22,6 +23,7 @@ PAGES: Mapping[str, Callable[[Record], str]] = {
 
 MODELS = "models.md"
 FEWEST_MODELS = 2
+_DRAWN = (".svg", ".html")
 
 
 def contents(record: Record, folder: Path, readme: Optional[Path] = None) -> dict[Path, str]:
@@ -36,12 +38,13 @@ def contents(record: Record, folder: Path, readme: Optional[Path] = None) -> dic
         MarkersError: it has markers that can't be used.
         OSError: it can't be read.
     """
-    name = stem(record)
+    name, drawn = stem(record), pictures(record)
     texts = {
         f"{name}.md": PAGES[record.workload](record),
+        f"{name}.html": html_page.render(record, drawn),
         f"{name}.json": json_report.render(record),
         f"{name}.csv": csv_report.render(record),
-        **{picture_path(record, one.name): one.svg for one in pictures(record)},
+        **{picture_path(record, one.name): one.svg for one in drawn},
     }
     shown = refreshed(record, readme) if readme is not None else None
     beside = {} if readme is None or shown is None else {readme: shown}
@@ -63,12 +66,16 @@ def publish(record: Record, folder: Path, readme: Optional[Path] = None) -> tupl
     """
     written = place(contents(record, folder, readme))
     for path in {folder / picture_path(record, one) for one in NAMES} - set(written):
-        path.unlink(missing_ok=True)  # of an earlier run, and in no page any more
+        if path.is_file():  # of an earlier run, and in no page any more
+            path.unlink()
     return written
 
 
 def stale(record: Record, folder: Path, readme: Optional[Path] = None) -> tuple[Path, ...]:
     """What `publish` would change: files that are missing, or hold something else.
+
+    Drawings, and the page that holds them, need only be there: their bytes depend on the version
+    of matplotlib too.
 
     Raises:
         MarkersError: the README has markers that can't be used.
@@ -79,7 +86,7 @@ def stale(record: Record, folder: Path, readme: Optional[Path] = None) -> tuple[
 
 
 def _holds(path: Path, text: str) -> bool:
-    return path.is_file() and path.read_bytes() == text.encode()
+    return path.is_file() and (path.suffix in _DRAWN or path.read_bytes() == text.encode())
 
 
 def publish_models(records: Sequence[Record], folder: Path) -> tuple[Path, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import matplotlib.font_manager  # noqa: F401 - here, since it starts fc-list when first imported
 import scipy.stats  # noqa: F401 - here, since older NumPys start lscpu when they are imported
 from report_images import (
     GCC,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from xml.etree import ElementTree
 
+import matplotlib.font_manager  # noqa: F401 - here, since it starts fc-list when first imported
 import pytest
 
 from bench.record import load
@@ -11,9 +14,13 @@ from bench.record_types import Record
 from builders.matrix_file import load_matrix
 from reports import csv_report, json_report, markdown, training
 from reports.blocks import blocks
+from reports.editions import picture_path, stem
+from reports.html import page
 from reports.inject import rewritten
+from reports.pictures.gallery import pictures
 
 ROOT = Path(__file__).parent.parent
+LARGEST_PAGE_BYTES = 1_500_000
 PUBLISHED = ROOT / "reports" / "published"
 LADDER = [variant.name for variant in load_matrix(ROOT / "variants.yaml").variants]
 
@@ -32,6 +39,55 @@ def test_the_same_record_gives_the_published_bytes(record: Record) -> None:
 def test_the_trainings_page_comes_from_its_record_too() -> None:
     trained = load(PUBLISHED / "record.train.json")
     assert (PUBLISHED / "training.md").read_text() == training.render(trained)
+
+
+def test_the_published_html_is_that_of_the_records() -> None:
+    fresh = {
+        PUBLISHED / f"{stem(one)}.html": page.render(one)
+        for one in map(load, PUBLISHED.glob("record*.json"))
+    }
+    assert set(fresh) == set(PUBLISHED.glob("*.html"))
+    for path, text in fresh.items():
+        assert without_drawings(path.read_text()) == without_drawings(text)
+        assert path.stat().st_size < LARGEST_PAGE_BYTES
+
+
+def without_drawings(text: str) -> str:
+    """The page but for its pictures, which versions of matplotlib draw a little differently."""
+    return re.sub(r"<svg .*?</svg>", "", text, flags=re.DOTALL)
+
+
+def test_the_published_pictures_are_those_of_the_records() -> None:
+    fresh = {
+        PUBLISHED / picture_path(one, picture.name): picture.svg
+        for one in map(load, PUBLISHED.glob("record*.json"))
+        for picture in pictures(one)
+    }
+    assert set(fresh) == set((PUBLISHED / "pictures").iterdir())
+    for path, svg in fresh.items():
+        assert told(path.read_text()) == told(svg)
+        assert places(path.read_text()) == pytest.approx(places(svg), abs=1)
+
+
+def told(svg: str) -> list[tuple[str, str]]:
+    return [(one.tag, one.text or "") for one in ElementTree.fromstring(svg).iter()]
+
+
+def places(svg: str) -> list[float]:
+    """Every number of the drawing, in pixels; versions of matplotlib differ by parts of one."""
+    numbers = []
+    for element in ElementTree.fromstring(svg).iter():
+        for key in ("d", "x", "y", "width", "height", "transform"):
+            found = re.findall(r"-?\d+(?:\.\d+)?", element.get(key, ""))
+            numbers += [float(number) for number in found]
+    return numbers
+
+
+def test_the_readme_shows_pictures_that_are_there() -> None:
+    readme = (ROOT / "README.md").read_text()
+    shown = re.findall(r"!\[[^\]]+\]\((reports/published/[^)]+)\)", readme)
+    assert [Path(path).stem for path in shown] == ["comparison-tradeoff", "comparison-phases"]
+    assert all((ROOT / path).is_file() for path in shown)
 
 
 def test_every_rung_was_measured_and_answers_alike(record: Record) -> None:

@@ -212,7 +212,11 @@ def test_nothing_measured_leaves_the_sections_out() -> None:
 
 def test_the_page_is_published_with_its_json(tmp_path: Path) -> None:
     written = publish(served(serving("fat")), tmp_path)
-    assert {path.name for path in written} == {"service.md", "service.json"}
+    assert {path.relative_to(tmp_path).as_posix() for path in written} == {
+        "service.md",
+        "service.json",
+        "pictures/service-bytes.svg",
+    }
     (row,) = json.loads((tmp_path / "service.json").read_text())
     assert row["service"]["service_ready_ms"] == 1003
     assert row["service"]["loads"][0] == {

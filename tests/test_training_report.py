@@ -185,7 +185,11 @@ def test_the_json_of_a_prediction_has_neither() -> None:
 
 def test_what_is_published(tmp_path: Path) -> None:
     written = publish(training_record(), tmp_path)
-    assert [path.name for path in written] == ["training.md", "training.json"]
+    assert [path.relative_to(tmp_path).as_posix() for path in written] == [
+        "training.md",
+        "training.json",
+        "pictures/training-bytes.svg",
+    ]
 
 
 def test_the_terminal_shows_the_figures(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from io import StringIO
 from textwrap import wrap
 
 import matplotlib
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
+from reports.markup import one_line
 from reports.pictures.palette import GRID, INK, PAPER, SOFT
 from reports.pictures.picture import Caption, Picture
 from reports.pictures.vector import finished
@@ -19,6 +21,7 @@ WIDTH = 800  # pixels
 PIXELS_PER_INCH = 72  # matplotlib's SVG counts in points, so that one is one pixel
 TEXT = 12  # pixels
 SMALL = 11
+TINY = 10
 LINE = 15  # pixels from one line of text to the next
 MARGIN = 12
 HEAD = 22  # pixels from the top to the title's baseline
@@ -48,6 +51,7 @@ _STYLE = {
     "savefig.facecolor": "auto",
     "svg.fonttype": "none",
     "text.color": INK.light,
+    "text.parse_math": False,
     "xtick.color": GRID.light,
     "xtick.labelcolor": SOFT.light,
     "xtick.labelsize": SMALL,
@@ -80,18 +84,33 @@ def blank(height: float, title: str) -> Figure:
     return figure
 
 
-def width_of(figure: Figure, texts: list[str]) -> float:
-    """How many pixels the widest of the texts takes."""
-    drawn = [figure.text(0, 0, text) for text in texts]
-    widths = [float(text.get_window_extent().width) for text in drawn]
+def widths(figure: Figure, texts: Iterable[str], size: int = TEXT) -> list[float]:
+    """How many pixels each of the texts takes."""
+    drawn = [figure.text(0, 0, text, size=size) for text in texts]
+    found = [float(text.get_window_extent().width) for text in drawn]
     for text in drawn:
         text.remove()
-    return max(widths, default=0.0)
+    return found
+
+
+def legend(figure: Figure, axes: Axes, columns: int) -> None:
+    """What the colours, hatches and signs of the axes mean, each once, below the title."""
+    handles, labels = axes.get_legend_handles_labels()
+    each = dict(zip(labels, handles))
+    figure.legend(
+        each.values(),
+        each.keys(),
+        loc="upper left",
+        bbox_to_anchor=(MARGIN / WIDTH, 1 - (HEAD + 10) / figure.bbox.height),
+        borderaxespad=0,
+        borderpad=0,
+        ncols=columns,
+    )
 
 
 def folded(name: str) -> str:
     """A variant's name on as many short lines as it takes."""
-    return "\n".join(wrap(name, NAME)) or name
+    return "\n".join(wrap(one_line(name), NAME))
 
 
 def picture(caption: Caption, figure: Figure) -> Picture:

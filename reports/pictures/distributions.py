@@ -14,9 +14,9 @@ from reports.column import part_of
 from reports.columns import LATENCY_P50, LATENCY_P95
 from reports.judgement import number
 from reports.pictures.picture import Caption
+from reports.pictures.scale import wide
 
 BINS = 72
-WIDE = 10  # times the smallest latency: what reaches further is shown on a logarithmic axis
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def distributions(record: Record) -> Optional[Distributions]:
         return None
     lowest = min(min(found[row.name]) for row in rows)
     highest = max(max(found[row.name]) for row in rows)
-    logarithmic = highest > WIDE * lowest > 0
+    logarithmic = wide(lowest, highest)
     edges_ms = _edges(lowest, highest, logarithmic)
     each = tuple(_distribution(row, found[row.name], edges_ms) for row in rows)
     return Distributions(edges_ms, logarithmic, each)

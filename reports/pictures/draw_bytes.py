@@ -9,15 +9,14 @@ from matplotlib.figure import Figure
 
 from reports.formats import BYTES_PER_MB
 from reports.image_columns import SIZE
-from reports.pictures.canvas import SMALL
+from reports.pictures.canvas import SMALL, legend
 from reports.pictures.palette import FILLS, PAPER, REST
 from reports.pictures.picture import Caption
-from reports.pictures.sheet import sheet
+from reports.pictures.sheet import behind, sheet
 from reports.pictures.stacks import Stacks
 
 ROW = 30  # pixels
 LEGEND_COLUMNS = 4
-ROOM = 1.18  # times the largest image, for the figure behind its bar
 
 
 def draw(found: Stacks, caption: Caption) -> Figure:
@@ -27,21 +26,21 @@ def draw(found: Stacks, caption: Caption) -> Figure:
     sizes_bytes = [one.size_bytes for one in found.each]
     _bars(absolute, found, [BYTES_PER_MB] * len(sizes_bytes))
     _bars(shares, found, [size / 100 or 1 for size in sizes_bytes])
-    for row, size_bytes in enumerate(sizes_bytes):
-        absolute.annotate(
-            SIZE.show(size_bytes),
-            (size_bytes / BYTES_PER_MB, row),
-            (4, 0),
-            textcoords="offset points",
-            va="center",
-            size=SMALL,
-        )
-    absolute.set_xlim(0, max(*sizes_bytes, BYTES_PER_MB) * ROOM / BYTES_PER_MB)
+    _wholes(absolute, sizes_bytes)
     absolute.set_xlabel(SIZE.title)
     shares.set_xlim(0, 100)
     shares.set_xlabel("share of the image, %")
-    made.legend(absolute, LEGEND_COLUMNS)
+    legend(made.figure, absolute, LEGEND_COLUMNS)
     return made.figure
+
+
+def _wholes(axes: Axes, sizes_bytes: Sequence[float]) -> None:
+    """Each image's size behind its bar."""
+    texts = [SIZE.show(size_bytes) for size_bytes in sizes_bytes]
+    ends = [size_bytes / BYTES_PER_MB for size_bytes in sizes_bytes]
+    for row, (text, end) in enumerate(zip(texts, ends)):
+        axes.annotate(text, (end, row), (4, 0), textcoords="offset points", va="center", size=SMALL)
+    axes.set_xlim(0, behind(axes, texts, ends, SMALL) or 1)
 
 
 def _bars(axes: Axes, found: Stacks, units: Sequence[float]) -> None:

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from reports.columns import LATENCY_P50, LATENCY_P95
 from reports.markup import MISSING
 from reports.pictures.axis import logarithmic
+from reports.pictures.canvas import legend
 from reports.pictures.distributions import Distribution, Distributions
 from reports.pictures.palette import BLUE, INK, VERMILLION
 from reports.pictures.picture import Caption
@@ -33,12 +34,11 @@ def draw(found: Distributions, caption: Caption) -> Figure:
     p95s = [MISSING if one.p95_ms is None else LATENCY_P95.show(one.p95_ms) for one in found.each]
     made.figures(axes, 1, "p50, ms", p50s)
     made.figures(axes, 2, LATENCY_P95.title, p95s)
-    made.legend(axes, 3)
+    legend(made.figure, axes, 3)
     return made.figure
 
 
 def _histogram(axes: Axes, edges_ms: tuple[float, ...], one: Distribution, row: int) -> None:
-    first = row == 0
     base = row + BASE
     tops = [base - TALLEST * share / max(one.shares) for share in one.shares]
     axes.stairs(
@@ -48,14 +48,14 @@ def _histogram(axes: Axes, edges_ms: tuple[float, ...], one: Distribution, row: 
         fill=True,
         color=BLUE,
         alpha=0.85,
-        label="requests, each row to its own highest" if first else None,
+        label="requests, each row to its own highest",
     )
     axes.plot(
         [one.p50_ms] * 2,
         [base - TALLEST, base],
         color=INK.light,
         linewidth=1.6,
-        label="p50" if first else None,
+        label="p50",
     )
     if one.p95_ms is not None:
         axes.plot(
@@ -64,5 +64,5 @@ def _histogram(axes: Axes, edges_ms: tuple[float, ...], one: Distribution, row: 
             color=VERMILLION,
             linewidth=1.6,
             linestyle=(0, (3, 2)),
-            label="p95" if first else None,
+            label="p95",
         )

@@ -12,15 +12,16 @@ from matplotlib.lines import Line2D
 from reports.columns import LATENCY_P95
 from reports.image_columns import SIZE
 from reports.pictures.axis import NUMBERS, logarithmic
-from reports.pictures.canvas import HEAD, MARGIN, SMALL, WIDTH, blank, folded
+from reports.pictures.canvas import MARGIN, SMALL, WIDTH, blank, folded, legend
 from reports.pictures.labels import Box, Point, around, placed
 from reports.pictures.palette import BLUE, PAPER, SOFT
 from reports.pictures.picture import Caption
+from reports.pictures.scale import wide
 from reports.pictures.sheet import FOOT
-from reports.pictures.tradeoff import Spot, wide
+from reports.pictures.tradeoff import Spot
 
 HEIGHT = 460  # pixels
-LEFT, TOP = 64, 66
+LEFT, TOP = 76, 66
 PAD = 1.5  # times the extreme values, at a logarithmic axis' ends
 LEADER = 20  # pixels between a point and its label from which on a line joins them
 
@@ -28,45 +29,22 @@ LEADER = 20  # pixels between a point and its label from which on a line joins t
 def draw(found: tuple[Spot, ...], caption: Caption) -> Figure:
     """One panel; what lies further down and to the left is better."""
     figure = blank(HEIGHT, caption.title)
-    axes = figure.add_axes(
-        (
-            LEFT / WIDTH,
-            FOOT / HEIGHT,
-            1 - (LEFT + MARGIN) / WIDTH,
-            1 - (TOP + FOOT) / HEIGHT,
-        )
-    )
+    wide_px, tall_px = WIDTH - LEFT - MARGIN, HEIGHT - TOP - FOOT
+    axes = figure.add_axes((LEFT / WIDTH, FOOT / HEIGHT, wide_px / WIDTH, tall_px / HEIGHT))
     _axis(axes, "x", tuple(spot.size_mb for spot in found), SIZE.title)
     _axis(axes, "y", tuple(spot.p95_ms for spot in found), f"latency {LATENCY_P95.title}")
     axes.tick_params(axis="y", labelcolor=SOFT.light, labelsize=SMALL)
     steps = _front(axes, [spot for spot in found if spot.on_front])
-    others = [spot for spot in found if not spot.on_front]
-    axes.plot(
-        [spot.size_mb for spot in others],
-        [spot.p95_ms for spot in others],
-        "o",
-        label="other variants",
-        markerfacecolor=PAPER.light,
-        markeredgecolor=SOFT.light,
-        markeredgewidth=1.6,
-        markersize=8,
-    )
+    _others(axes, [spot for spot in found if not spot.on_front])
     _labels(figure, axes, found, steps)
-    figure.legend(
-        *axes.get_legend_handles_labels(),
-        loc="upper left",
-        bbox_to_anchor=(MARGIN / WIDTH, 1 - (HEAD + 10) / HEIGHT),
-        borderaxespad=0,
-        borderpad=0,
-        ncols=2,
-    )
+    legend(figure, axes, 2)
     return figure
 
 
 def _axis(axes: Axes, which: str, values: tuple[float, ...], title: str) -> None:
     axis = axes.xaxis if which == "x" else axes.yaxis
     limits = axes.set_xlim if which == "x" else axes.set_ylim
-    if wide(values):
+    if wide(min(values), max(values)):
         logarithmic(axes, which)
         limits(min(values) / PAD, max(values) * PAD)
     else:
@@ -85,18 +63,29 @@ def _front(axes: Axes, front: Sequence[Spot]) -> tuple[Box, ...]:
         corners += [(after.size_mb, before.p95_ms), (after.size_mb, after.p95_ms)]
     corners.append((right, front[-1].p95_ms))
     axes.plot(*zip(*corners), color=BLUE, linewidth=1.4, linestyle=(0, (5, 3)))
-    axes.plot(
-        [spot.size_mb for spot in front],
-        [spot.p95_ms for spot in front],
-        "D",
-        label="Pareto front: no other is smaller and as fast",
-        color=BLUE,
-        markersize=9,
-    )
+    label = "Pareto front: no other is smaller and as fast"
+    axes.plot(*_places(front), "D", label=label, color=BLUE, markersize=9)
     pixels = axes.transData.transform(corners).tolist()
     return tuple(
         Box(*map(min, one, other), *map(max, one, other)) for one, other in zip(pixels, pixels[1:])
     )
+
+
+def _others(axes: Axes, others: Sequence[Spot]) -> None:
+    if others:
+        axes.plot(
+            *_places(others),
+            "o",
+            label="other variants",
+            markerfacecolor=PAPER.light,
+            markeredgecolor=SOFT.light,
+            markeredgewidth=1.6,
+            markersize=8,
+        )
+
+
+def _places(spots: Sequence[Spot]) -> tuple[list[float], list[float]]:
+    return [spot.size_mb for spot in spots], [spot.p95_ms for spot in spots]
 
 
 def _labels(figure: Figure, axes: Axes, found: Sequence[Spot], lines: Sequence[Box]) -> None:

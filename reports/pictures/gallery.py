@@ -10,25 +10,25 @@ from reports.pictures import distributions, stacks, starts, tradeoff
 from reports.pictures.picture import Caption, Picture
 
 
-class _Kind(NamedTuple):
+class Kind(NamedTuple):
     """What a picture shows of a record, if anything, and that in words."""
 
     data: Callable[[Record], Any]
     caption: Callable[[Any], Caption]
 
 
-_KINDS: Mapping[str, _Kind] = {
-    "tradeoff": _Kind(tradeoff.spots, tradeoff.caption),
-    "phases": _Kind(starts.starts, starts.caption),
-    "latency": _Kind(distributions.distributions, distributions.caption),
-    "bytes": _Kind(stacks.stacks, stacks.caption),
+KINDS: Mapping[str, Kind] = {
+    "tradeoff": Kind(tradeoff.spots, tradeoff.caption),
+    "phases": Kind(starts.starts, starts.caption),
+    "latency": Kind(distributions.distributions, distributions.caption),
+    "bytes": Kind(stacks.stacks, stacks.caption),
 }
-NAMES = tuple(_KINDS)
+NAMES = tuple(KINDS)
 
 
 def caption(record: Record, name: str) -> Optional[Caption]:
     """One picture in words, without drawing it; None where the record has no data for it."""
-    kind = _KINDS[name]
+    kind = KINDS[name]
     data = kind.data(record)
     return kind.caption(data) if data else None
 
@@ -37,5 +37,5 @@ def pictures(record: Record) -> tuple[Picture, ...]:
     """Those that the record has data for; the same record gives the same bytes."""
     from reports.pictures.drawing import drawn  # noqa: PLC0415 - matplotlib takes half a second
 
-    found = ((kind, kind.data(record)) for kind in _KINDS.values())
+    found = ((kind, kind.data(record)) for kind in KINDS.values())
     return tuple(drawn(kind.caption(data), data) for kind, data in found if data)

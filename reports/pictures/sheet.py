@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from reports.pictures.axis import NUMBERS
-from reports.pictures.canvas import HEAD, LINE, MARGIN, SMALL, WIDTH, blank, folded, width_of
+from reports.pictures.canvas import HEAD, LINE, MARGIN, SMALL, WIDTH, blank, folded, widths
 from reports.pictures.palette import SOFT
 
 GAP = 8  # pixels between a name and its row
@@ -65,16 +65,12 @@ class Sheet:
             annotation_clip=False,
         )
 
-    def legend(self, axes: Axes, columns: int) -> None:
-        """What the colours and hatches of the panel mean, below the title."""
-        self.figure.legend(
-            *axes.get_legend_handles_labels(),
-            loc="upper left",
-            bbox_to_anchor=(MARGIN / WIDTH, 1 - (HEAD + 10) / self.height),
-            borderaxespad=0,
-            borderpad=0,
-            ncols=columns,
-        )
+
+def behind(axes: Axes, texts: Sequence[str], ends: Sequence[float], size: int) -> float:
+    """How far an axis from 0 reaches, so that each text has room behind the end of its bar."""
+    room = float(axes.bbox.width)
+    taken = (width + 2 * GAP for width in widths(axes.figure, texts, size))
+    return max(end / (1 - width / room) for end, width in zip(ends, taken))
 
 
 def sheet(
@@ -94,7 +90,6 @@ def sheet(
     top = HEAD + 10 + 18 * legend_lines + 16
     height = top + max(row, LINE * tallest + 4) * len(lines) + FOOT
     figure = blank(height, title)
-    left = MARGIN + width_of(figure, list(lines)) + GAP
-    return Sheet(
-        figure, lines, height, left, top, MARGIN + FIGURE * figures + (0 if figures else GAP)
-    )
+    left = MARGIN + max(widths(figure, lines)) + GAP
+    right = MARGIN + (FIGURE * figures or GAP)
+    return Sheet(figure, lines, height, left, top, right)

@@ -12,8 +12,6 @@ from reports.judgement import number
 from reports.pareto import pareto
 from reports.pictures.picture import Caption
 
-WIDE = 10  # times the smallest value: what reaches further is shown on a logarithmic axis
-
 
 @dataclass(frozen=True)
 class Spot:
@@ -49,11 +47,6 @@ def spots(record: Record) -> tuple[Spot, ...]:
 def _answers(row: VariantRecord) -> str:
     told = MATCHING.value(row)
     return "" if told in (None, yes_no(True)) else str(told)
-
-
-def wide(values: tuple[float, ...]) -> bool:
-    """Whether positive values lie so far apart that the smaller ones would lie on each other."""
-    return max(values) > WIDE * min(values)
 
 
 def caption(found: tuple[Spot, ...]) -> Caption:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree
 
+from reports.markup import one_line
 from reports.pictures.palette import TONES
 from reports.pictures.picture import Caption
 
@@ -46,7 +47,7 @@ def _tell(root: ElementTree.Element, caption: Caption) -> None:
     named = {"title": caption.title, "desc": caption.description}
     for place, (tag, text) in enumerate(named.items()):
         element = ElementTree.Element(f"{{{SVG}}}{tag}", {"id": f"{caption.name}-{tag}"})
-        element.text = text
+        element.text = one_line(text)
         root.insert(place, element)
     sheet = ElementTree.Element(f"{{{SVG}}}style")
     sheet.text = _dark_scheme()
