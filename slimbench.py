@@ -9,7 +9,7 @@ import enum
 import os
 import sys
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import lru_cache, partial
@@ -22,13 +22,14 @@ import typer
 from builders.errors import ConfigurationError, SlimbenchError, sentences
 from builders.interruption import end_in_order
 from builders.matrix_file import load_matrix, select
-from builders.units import duration_s
+from builders.units import duration_s, short_size_bytes
 from builders.workspace import DEFAULT_MATRIX, Workspace, shown
 from reports import terminal
 
 if TYPE_CHECKING:
     from bench.inspection.read_images import Reader
     from bench.record_types import Record
+    from bench.run import Run
     from builders.engine import Engine
     from builders.matrix import Matrix, Variant
     from builders.measurement_settings import MeasurementSettings
@@ -57,6 +58,14 @@ def duration(text: str) -> float:
     """Seconds of a duration on the command line."""
     try:
         return duration_s(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def size(text: str) -> int:
+    """Bytes of a size on the command line."""
+    try:
+        return short_size_bytes(text)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
 
@@ -108,6 +117,13 @@ Pull = Annotated[
     bool, typer.Option("--pull", help="Measure pulls from a registry on loopback; needs root.")
 ]
 PullRounds = Annotated[int, typer.Option(min=1, help="Pulls of each image with --pull.")]
+Serial = Annotated[
+    bool, typer.Option("--serial", help="Build, measure and remove one variant at a time.")
+]
+Disk = Annotated[
+    Optional[int],
+    typer.Option(parser=size, metavar="SIZE", help="With --serial: the most for images, as 10G."),
+]
 
 
 Images = Annotated[list[str], typer.Argument(metavar="IMAGE", help=IMAGE_HELP)]
@@ -127,6 +143,14 @@ Platform = Annotated[
     typer.Option(metavar="OS/ARCH", help="Which image of an archive that holds several."),
 ]
 
+
+Records = Annotated[
+    list[Path], typer.Argument(metavar="RECORD...", help="Records of one variant each.")
+]
+MergedInto = Annotated[
+    Optional[Path],
+    typer.Option("--out", metavar="FILE", help="Where it goes; default: where `report` reads it."),
+]
 
 Url = Annotated[
     str, typer.Argument(metavar="URL", help="A service, such as http://127.0.0.1:8000.")
@@ -163,6 +187,22 @@ ModelName = Annotated[
     Optional[str], typer.Option("--model", help="Another of the matrix's models.")
 ]
 PREDICT = WorkloadOption.predict
+
+
+RecordFile = Annotated[
+    Optional[Path],
+    typer.Argument(metavar="[RECORD]", help="A record; default: the last one of this matrix."),
+]
+OldRecord = Annotated[Path, typer.Argument(metavar="OLD", help="A record.")]
+NewRecord = Annotated[Path, typer.Argument(metavar="NEW", help="The record to compare it with.")]
+Baseline = Annotated[
+    Optional[Path], typer.Option(help="An earlier record, beyond which nothing may grow.")
+]
+Timings = Annotated[
+    bool, typer.Option("--timings/--no-timings", help="Hold times and memory, too.")
+]
+JUnit = Annotated[Optional[Path], typer.Option(metavar="FILE", help="Write JUnit XML.")]
+Summary = Annotated[Optional[Path], typer.Option(metavar="FILE", help="Write Markdown.")]
 
 
 class ReportFormat(str, enum.Enum):
@@ -320,6 +360,23 @@ def report(
 
 
 @app.command()
+def merge(ctx: typer.Context, records: Records, *, out: MergedInto = None) -> None:
+    """Join records of single variants, one a CI job, into one; builds and runs nothing."""
+    from bench.merging import merged  # noqa: PLC0415
+    from bench.record import load, save  # noqa: PLC0415
+
+    record = merged([(shown(path), load(path)) for path in records])
+    matrix: Path = ctx.obj["file"]
+    path = out or Workspace.of(matrix.parent.resolve(), matrix, record.edition).record
+    if path.resolve() in {one.resolve() for one in records}:
+        what, step = "is one of the records to merge", "choose another file with --out"
+        raise ConfigurationError(what, where=shown(path), next_step=step)
+    save(path, record)
+    names = ", ".join(part.name for part in record.parts)
+    terminal.say(f"wrote {shown(path)}, merged from the runs of {names}")
+
+
+@app.command()
 def run(
     ctx: typer.Context,
     *,
@@ -336,6 +393,8 @@ def run(
     pull: Pull = False,
     pull_rounds: PullRounds = 3,
     resume: Resume = False,
+    serial: Serial = False,
+    disk: Disk = None,
     out: Out = None,
 ) -> None:
     """The main job: build, verify, measure and report."""
@@ -344,9 +403,64 @@ def run(
     asked = _measurement(ctx, precision, max_time, cache, aa)
     rounds = pull_rounds if pull else 0
     extras = {"scenarios": scenarios, "pull_rounds": rounds, "resume": resume}
-    record = _execute(ctx, variants, None, jobs, pictures, asked=asked, extras=extras)
+    by = _serially(disk) if serial else None
+    if disk is not None and not serial:
+        what = "--disk limits what --serial keeps at a time"
+        raise ConfigurationError(what, next_step="say --serial too")
+    record = _execute(ctx, variants, None, jobs, pictures, asked=asked, extras=extras, by=by)
     _publish(record, matrix, _workspace(ctx, matrix), out)
     _finish(record, variants, "measure", as_json=False)
+
+
+@app.command()
+def compare(
+    old: OldRecord,
+    new: NewRecord,
+    report_format: Annotated[
+        ReportFormat, typer.Option("--format", help="Markdown for people, JSON for programs.")
+    ] = ReportFormat.markdown,
+) -> None:
+    """Tell what changed between two records; needs no matrix and no engine."""
+    from bench.admission import beside  # noqa: PLC0415
+    from bench.record import load  # noqa: PLC0415
+    from reports.changes import as_json, page  # noqa: PLC0415
+    from reports.changes.shifts import changes  # noqa: PLC0415
+
+    later = load(new)
+    found = changes(beside(old, later), later)
+    rendered = as_json.rendered if report_format is ReportFormat.json else page.markdown
+    typer.echo(rendered(found), nl=False)
+
+
+@app.command()
+def gate(
+    ctx: typer.Context,
+    record: RecordFile = None,
+    *,
+    baseline: Baseline = None,
+    only: Only = None,
+    workload: WorkloadName = PREDICT,
+    model: ModelName = None,
+    timings: Timings = True,
+    junit: JUnit = None,
+    summary: Summary = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hold a record to the matrix's budgets and to an earlier record; exit 1 on a miss."""
+    from bench import admission  # noqa: PLC0415
+    from reports.gate import hold, outputs  # noqa: PLC0415
+    from reports.gate import junit as junit_xml  # noqa: PLC0415
+
+    matrix = _matrix(ctx)
+    names = [variant.name for variant in _select(matrix, only)]
+    new = admission.of_matrix(record or _workspace(ctx, matrix).record, matrix)
+    old = None if baseline is None else admission.baseline(baseline, new, timings=timings)
+    admission.require_limits(matrix, names, baseline)
+    verdict = hold.hold(new, old, matrix.budgets, names, timings=timings)
+    texts = junit_xml.junit(verdict, new.started_at), outputs.markdown(verdict)
+    _write([(file, text) for file, text in zip((junit, summary), texts) if file is not None])
+    typer.echo(outputs.as_json(verdict), nl=False) if as_json else outputs.show(verdict)
+    raise typer.Exit(0 if verdict.holds else 1)
 
 
 @app.command()
@@ -520,7 +634,9 @@ def _execute(
     *,
     asked: "Optional[MeasurementSettings]" = None,
     extras: Mapping[str, Any] = MappingProxyType({}),
+    by: "Optional[Callable[[Run], Record]]" = None,
 ) -> "Record":
+    """Run the steps up to `last`, or what `by` makes of the run; the record that is then saved."""
     from bench import steps  # noqa: PLC0415
     from bench.record import load  # noqa: PLC0415
     from bench.run import Run  # noqa: PLC0415
@@ -530,13 +646,22 @@ def _execute(
 
     matrix = _matrix(ctx)
     workspace = _workspace(ctx, matrix)
-    measures = last not in steps.BEFORE_SAMPLES
+    measures = last not in steps.BEFORE_SAMPLES and by is None  # only then it can go on
     with _told_when_ended(workspace, measures), showing(ctx.obj["verbose"]) as display:
         project = Project(connect(), matrix, variants, workspace, jobs, display.say)
         heard: dict[str, Any] = {"watch": display.watch, "tell": display.tell}
         run = Run(project, pictures, asked, **heard, **extras)
-        steps.execute(run, last)
+        by(run) if by is not None else steps.execute(run, last)
     return load(workspace.record)  # as `report` reads it: the same record, the same bytes
+
+
+def _serially(most_bytes: Optional[int]) -> "Callable[[Run], Record]":
+    """How to run one variant at a time, within these bytes."""
+    from bench.serial import execute_serially  # noqa: PLC0415
+    from builders.disk_allowance import DiskAllowance  # noqa: PLC0415
+
+    allowance = None if most_bytes is None else DiskAllowance(most_bytes)
+    return partial(execute_serially, allowance=allowance)
 
 
 @contextmanager
@@ -637,6 +762,22 @@ def _publish(record: "Record", matrix: "Matrix", workspace: Workspace, out: Opti
         beside = [folder / workspace.record_of(edition).name for edition in ("", *matrix.models)]
         written += publish_models([load(path) for path in beside if path.exists()], folder)
     terminal.say(f"wrote {', '.join(map(shown, written))} and the record beside them")
+
+
+def _write(texts: Sequence[tuple[Path, str]]) -> None:
+    """Write all of the files or, where one can't be written, none."""
+    from bench.whole_file import write_all_whole  # noqa: PLC0415
+
+    if len(dict(texts)) < len(texts):
+        step = "give each output a file of its own"
+        raise ConfigurationError("is named twice", where=shown(texts[0][0]), next_step=step)
+    try:
+        write_all_whole(dict(texts))
+    except OSError as error:
+        where = ", ".join(shown(path) for path, _ in texts)
+        step = "choose a file in a folder that can be written"
+        what = f"can't be written: {error.strerror}"
+        raise ConfigurationError(what, where=where, next_step=step) from error
 
 
 def _finish(record: "Record", variants: "tuple[Variant, ...]", last: str, as_json: bool) -> None:

@@ -14,6 +14,8 @@ from typing import Callable, Optional
 from bench.condition_types import Frozen
 from bench.record_types import Record, VariantRecord
 
+RUN = "run"  # samples of different runs were never interleaved: another hour, or another machine
+
 
 class DifferingCondition(Frozen):
     """One condition that keeps two rows from being compared, as each of them has it."""
@@ -95,6 +97,7 @@ def _numbers(counts: Iterator[int]) -> Optional[str]:
 
 
 CONDITIONS: Mapping[str, Callable[[VariantRecord], Optional[str]]] = {
+    RUN: lambda row: row.part or None,
     "model": lambda row: row.model,
     "device": lambda row: row.device,
     "threads used": _threads,

@@ -38,7 +38,7 @@ class Comparison(Frozen):
         ratio: the candidate's median divided by the baseline's; above 1 it is slower.
         interval: 95 %, of the ratio; None where one of them has too few samples.
         p_value: Mann-Whitney, two-sided.
-        corrected_p: the same after Holm's correction over all pairs of the run.
+        corrected_p: the same after Holm's correction over all pairs that were compared.
         noise_floor: the ratio, 1 or more, that the A/A pair may show; None where none was run.
         verdict: of the candidate; None where so few samples couldn't show any difference.
     """
@@ -88,27 +88,36 @@ def compare_all(
         ValueError: a duration isn't positive.
     """
     known = {name: tuple(values) for name, values in samples.items() if values}
-    names = tuple(combinations(known, 2))
-    pairs = [(known[one], known[other]) for one, other in names]
-    p_values = [mann_whitney_p(*pair) for pair in pairs]
-    return tuple(
-        Comparison(
-            baseline=baseline,
-            candidate=candidate,
-            metric=metric,
-            baseline_n=len(pair[0]),
-            candidate_n=len(pair[1]),
-            ratio=ratio_of_medians(*pair),
-            interval=ratio_interval(*pair, seed),
-            p_value=p_value,
-            corrected_p=corrected_p,
-            noise_floor=None if floor is None else floor.floor,
-            verdict=_verdict(pair, corrected_p, floor, len(pairs)),
-        )
-        for (baseline, candidate), pair, p_value, corrected_p in zip(
-            names, pairs, p_values, holm(p_values)
-        )
-    )
+    names = combinations(known, 2)
+    pairs = {(one, other): (known[one], known[other]) for one, other in names}
+    return _compared(pairs, floor, seed, metric)
+
+
+def compare_runs(
+    baseline: Mapping[str, Sequence[float]],
+    candidate: Mapping[str, Sequence[float]],
+    floor: Optional[NoiseFloor],
+    seed: int,
+    metric: str,
+) -> tuple[Comparison, ...]:
+    """Compare each variant of one run with the variant of that name in another run.
+
+    The two weren't measured in turns, so that whatever changed between the runs counts as a
+    difference too; Holm's correction is over the variants.
+
+    Args:
+        baseline: positive durations by variant, independent.
+        candidate: the same of the other run; variants without samples in both are left out.
+        floor: what identical variants show, within the runs or between them.
+        seed: of the intervals.
+        metric: what the durations are of.
+
+    Raises:
+        ValueError: a duration isn't positive.
+    """
+    names = [name for name, values in baseline.items() if values and candidate.get(name)]
+    pairs = {(name, name): (tuple(baseline[name]), tuple(candidate[name])) for name in names}
+    return _compared(pairs, floor, seed, metric)
 
 
 def by_container(requests: Sequence[Sequence[float]]) -> tuple[float, ...]:
@@ -146,6 +155,30 @@ def holm(p_values: Sequence[float]) -> tuple[float, ...]:
         at_least = max(at_least, min(1.0, (len(p_values) - rank) * p_values[place]))
         corrected[place] = at_least
     return tuple(corrected)
+
+
+def _compared(
+    pairs: Mapping[tuple[str, str], Pair], floor: Optional[NoiseFloor], seed: int, metric: str
+) -> tuple[Comparison, ...]:
+    p_values = [mann_whitney_p(*pair) for pair in pairs.values()]
+    return tuple(
+        Comparison(
+            baseline=baseline,
+            candidate=candidate,
+            metric=metric,
+            baseline_n=len(pair[0]),
+            candidate_n=len(pair[1]),
+            ratio=ratio_of_medians(*pair),
+            interval=ratio_interval(*pair, seed),
+            p_value=p_value,
+            corrected_p=corrected_p,
+            noise_floor=None if floor is None else floor.floor,
+            verdict=_verdict(pair, corrected_p, floor, len(pairs)),
+        )
+        for ((baseline, candidate), pair), p_value, corrected_p in zip(
+            pairs.items(), p_values, holm(p_values)
+        )
+    )
 
 
 def _verdict(

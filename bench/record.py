@@ -47,7 +47,7 @@ def load(path: Path) -> Record:
 def save(path: Path, record: Record) -> None:
     """Write a record, so that at any moment the file is the old one or the new one, whole.
 
-    The same record gives the same bytes.
+    The same record gives the same bytes. A folder that is missing is made.
 
     Raises:
         DiskFull: there is no room for it.
@@ -55,6 +55,7 @@ def save(path: Path, record: Record) -> None:
     """
     text = laid_out(record.model_dump(mode="json"), DEPTH)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, text + "\n")
     except OSError as error:
         raise _unwritable(path, error) from error

@@ -99,6 +99,7 @@ class VariantRecord(Frozen):
             registry answered.
         device: what its runtime says it computes on; None until it was asked.
         fallback: why that is the CPU though a GPU was asked for; else empty.
+        part: the name of the run it was taken in, where the record was merged; else empty.
     """
 
     name: str
@@ -128,10 +129,28 @@ class VariantRecord(Frozen):
     runtime_threads: Optional[int] = None  # what the runtime says it uses
     device: Optional[Literal["cpu", "cuda"]] = None
     fallback: str = ""
+    part: str = ""
+
+
+class Part(Frozen):
+    """One of the runs that a record was merged from; its rows never took turns with others'.
+
+    Attributes:
+        name: of the variant that it was for.
+        sampled, measured_s, load1, stop: as in `Record`.
+    """
+
+    name: str
+    started_at: str
+    environment: Environment
+    sampled: tuple[str, ...] = ()
+    measured_s: float = 0.0
+    load1: Optional[float] = None
+    stop: Optional[Decision] = None
 
 
 class Record(Frozen):
-    """One run.
+    """One run, or several that were merged (`bench.merging`).
 
     Attributes:
         workload: what the images did: predict, serve or train.
@@ -144,6 +163,7 @@ class Record(Frozen):
         again: the reference measured a second time under another name (A/A), None without.
         stop: why measuring ended; None until it did.
         service: what was asked of services; None of other workloads.
+        parts: the runs that it was merged from; empty of a single run and in earlier records.
     """
 
     version: Literal[2] = 2
@@ -162,3 +182,4 @@ class Record(Frozen):
     again: Optional[VariantRecord] = None
     stop: Optional[Decision] = None
     service: Optional[ServiceConditions] = None
+    parts: tuple[Part, ...] = ()

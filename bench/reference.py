@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from bench import devices, rows
@@ -16,7 +17,12 @@ from builders.prepare import Attempt, attempt
 
 def reference_answers(run: Run, record: Record, own: tuple[Path, ...] = ()) -> Attempt[Answers]:
     """Its answers to the generated pictures and to the user's own, or why there are none."""
-    return attempt(lambda: _collected(run, record, own))
+    if run.known is None:
+        return attempt(lambda: _collected(run, record, own))
+    if isinstance(run.known, SlimbenchError) or own:
+        return run.known
+    generated_alone = len(run.known.pictures) - len(run.own_pictures)
+    return replace(run.known, pictures=run.known.pictures[:generated_alone])
 
 
 def usable(run: Run, reference: Attempt[Answers]) -> Answers:

@@ -51,6 +51,8 @@ def _cant(name: str, why: str) -> ConfigurationError:
 
 
 def _differences(fresh: Record, previous: Record, names: Sequence[str]) -> Iterator[str]:
+    if previous.parts:
+        yield "its record was merged from several runs"
     if fresh.matrix_digest != previous.matrix_digest:
         yield "the matrix has changed since"
     yield from filter(None, [_first(previous.environment, fresh.environment)])

@@ -53,7 +53,7 @@ def without_samples(record: Record) -> Record:
     """No row keeps samples of another run: only what was interleaved compares."""
     rows = tuple(map(unmeasured, record.variants))
     nothing = {"sampled": (), "measured_s": 0.0, "load1": None, "again": None, "stop": None}
-    return record.model_copy(update={"variants": rows, **nothing})
+    return record.model_copy(update={"variants": rows, "parts": (), **nothing})
 
 
 def comparable(fresh: Record, previous: Record) -> bool:
@@ -143,7 +143,7 @@ def unmeasured(row: VariantRecord) -> VariantRecord:
     """The row without samples of any kind; one that was measured is verified still."""
     status = "verified" if row.status == "measured" else row.status
     nothing = dict.fromkeys(_MEASURED, ())
-    return row.model_copy(update={**nothing, "status": status})
+    return row.model_copy(update={**nothing, "status": status, "part": ""})
 
 
 def verified(row: VariantRecord, found: Verification, answers: Answers) -> VariantRecord:

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from bench import rows
+from bench.answers import Answers
 from bench.condition_types import Conditions
 from bench.environment import environment
 from bench.pictures import in_folder
@@ -20,7 +21,7 @@ from bench.standing import Standing
 from builders.errors import ConfigurationError
 from builders.matrix import Variant
 from builders.measurement_settings import MeasurementSettings
-from builders.prepare import Project
+from builders.prepare import Attempt, Project
 
 
 def unheard(_told: object) -> None:
@@ -37,6 +38,7 @@ class Run:
         resume: go on with the rounds of the last record.
         scenarios: whether throughput is measured after the rounds.
         pull_rounds: how often every image is pulled; 0 for not at all.
+        known: the reference's answers, or why there are none, where they were asked for already.
         watch: told how far the rounds are, before each sample and after each round.
         tell: told, in a sentence, what should stay to be read.
     """
@@ -49,6 +51,7 @@ class Run:
     tell: Callable[[str], None] = unheard
     scenarios: bool = True
     pull_rounds: int = 0
+    known: Attempt[Answers] | None = None
 
     @property
     def settings(self) -> MeasurementSettings:
@@ -76,9 +79,7 @@ class Run:
 
     def save(self, record: Record) -> None:
         """Write the record, so that a run that is killed loses nothing that was finished."""
-        path = self.project.workspace.record
-        path.parent.mkdir(parents=True, exist_ok=True)
-        save(path, record)
+        save(self.project.workspace.record, record)
 
 
 def begin(run: Run) -> Record:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -12,19 +14,34 @@ def write_whole(path: Path, text: str) -> None:
 
     A path that isn't a regular file, such as a pipe or `/dev/stdout`, is written to directly.
     """
-    if _is_stream(path):
+    write_all_whole({path: text})
+
+
+def write_all_whole(texts: Mapping[Path, str]) -> None:
+    """The same for several files: none is replaced before all have been written beside theirs."""
+    streams = {path: text for path, text in texts.items() if _is_stream(path)}
+    # A link stays one.
+    places = {path.resolve(): text for path, text in texts.items() if path not in streams}
+    partials = {path: path.with_name(f".{path.name}.{os.getpid()}.partial") for path in places}
+    try:
+        for path, text in places.items():
+            _refuse_folder(path)
+            _write_through(partials[path], text)
+        for path, partial in partials.items():
+            partial.replace(path)
+            _sync_folder(path.parent)
+    finally:
+        for partial in partials.values():
+            with contextlib.suppress(OSError):  # gone when all went well
+                partial.unlink()
+    for path, text in streams.items():
         with path.open("w", encoding="utf-8", newline="\n") as file:
             file.write(text)
-        return
-    path = path.resolve()  # a link stays one
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        _write_through(partial, text)
-        partial.replace(path)
-        _sync_folder(path.parent)
-    finally:
-        with contextlib.suppress(OSError):  # gone when all went well
-            partial.unlink()
+
+
+def _refuse_folder(path: Path) -> None:
+    if path.is_dir():  # replacing it would fail after others were replaced
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
 
 
 def _is_stream(path: Path) -> bool:

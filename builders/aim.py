@@ -50,6 +50,8 @@ def aimed(matrix: Matrix, workload: WorkloadName, model: Optional[str]) -> Matri
         "edition": _joined(other, workload if workload != USUAL else None),
     }
     found = matrix.model_copy(update=update)
+    if found.edition:  # limits are of the images as the file has them
+        found = found.model_copy(update={"budgets": matrix.budgets.of_growth})
     return found.model_copy(update={"digest": _digest(found)})
 
 

@@ -77,12 +77,20 @@ class SizeGrowth(Frozen):
     absolute_bytes: _Size = Field(default=1_000_000, alias="absolute")
     relative: _Difference = 0.01
 
+    def allowed(self, before_bytes: float) -> float:
+        """Bytes that may be added to so many."""
+        return max(self.absolute_bytes, self.relative * before_bytes)
+
 
 class TimeGrowth(Frozen):
     """What may be added to a time: the larger of so many ms and this share of it."""
 
     absolute_ms: _Time = Field(default=20.0, alias="absolute")
     relative: _Difference = 0.05
+
+    def allowed(self, before_ms: float) -> float:
+        """Milliseconds that may be added to so many."""
+        return max(self.absolute_ms, self.relative * before_ms)
 
 
 class BaselineBudget(Frozen):
@@ -120,3 +128,12 @@ class Budgets(Frozen):
         own = self.variants.get(variant, Budget())
         said = {name: getattr(own, name) for name in own.model_fields_set}
         return self.for_all.model_copy(update=said)
+
+    def limit(self, variant: str) -> bool:
+        """Whether the variant has any limit."""
+        return bool(self.of(variant).model_dump(exclude_defaults=True))
+
+    @property
+    def of_growth(self) -> Budgets:
+        """What may be added since a baseline alone."""
+        return Budgets(baseline=self.baseline)

@@ -7,7 +7,7 @@ Importing the SDK takes a while: import this module only where an engine is need
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from http import HTTPStatus
@@ -47,8 +47,15 @@ from builders.image_exchange import Progress, unwatched
 from builders.image_pull import pull_image
 from builders.image_push import push_image, remove_name
 from builders.image_save import saved_images
-from builders.labelled_removal import label_filter, label_values, remove_labelled
+from builders.labelled_removal import (
+    label_filter,
+    label_values,
+    remove_built,
+    remove_labelled,
+    stored_images,
+)
 from builders.memory_readings import memory_readings
+from builders.own_images import StoredImages
 
 CONNECT_TIMEOUT_S = 15
 # Saving an image sends nothing until the engine has written all layers to its own disk.
@@ -97,6 +104,7 @@ class DockerEngine:
     def __init__(self, api: Any, address: str) -> None:
         self._api = api
         self._address = address
+        self._built: set[str] = set()
 
     def info(self) -> EngineInfo:
         """Who answers."""
@@ -149,7 +157,7 @@ class DockerEngine:
     def build(self, request: BuildRequest, log: Callable[[str], None]) -> ImageInfo:
         """Build and tag; each line of output goes to `log`; raises BuildFailed."""
         with _asked("build the image", request.tag):
-            return self._present(build_image(self._api, request, log))
+            return self._present(build_image(self._api, request, log, self._built.add))
 
     def save(self, images: Sequence[str]) -> Iterator[bytes]:
         """One `docker save` archive of the images, in chunks; raises ImageNotFound."""
@@ -238,6 +246,20 @@ class DockerEngine:
         """Remove all containers, networks and images (untagged stages too) with these labels."""
         with _asked("remove what carries our labels"):
             return remove_labelled(self._api, labels)
+
+    def stored(self, labels: Mapping[str, str]) -> StoredImages:
+        """All images that carry these labels, untagged stages too."""
+        with _asked("list what carries our labels"):
+            return stored_images(self._api, labels)
+
+    def built(self) -> frozenset[str]:
+        """Ids of the images, one a stage, that builds through this value ended with."""
+        return frozenset(self._built)
+
+    def remove_built(self, labels: Mapping[str, str], keep: Collection[str]) -> int:
+        """Remove the images of this value's builds that carry these labels; how many are gone."""
+        with _asked("remove what was built"):
+            return remove_built(self._api, labels, self.built(), keep)
 
 
 def _asked(what: str, where: str = "") -> AbstractContextManager[None]:

@@ -14,6 +14,7 @@ from typing import Optional, Protocol
 
 from builders.container_stream import ContainerStream
 from builders.image_exchange import ImageExchange
+from builders.own_images import OwnImages
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,7 @@ class Removed:
     size_bytes: int  # sum of the layer sizes that no remaining image shares, as the engine counts
 
 
-class Engine(ImageExchange[ImageInfo], Protocol):
+class Engine(ImageExchange[ImageInfo], OwnImages, Protocol):
     """A container engine; references are tags, digests or ids."""
 
     def info(self) -> EngineInfo:

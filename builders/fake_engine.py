@@ -6,7 +6,7 @@ It passes the same cases as the real one (`tests/test_engine_contract.py`), and 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Optional
 
 from builders.container_stream import ContainerStream
@@ -30,6 +30,7 @@ from builders.fake_images import FakeImage, archive, saved
 from builders.fake_store import FakeStore, carries
 from builders.gpus import require_gpus
 from builders.labels import require_labels
+from builders.own_images import StoredImages
 
 BUILT_IN_NETWORKS = ("none", "bridge", "host")
 FAKE_INFO = EngineInfo(
@@ -81,6 +82,7 @@ class FakeEngine(FakeExchange):
         self._memory = tuple(memory)
         self._networks: dict[str, Mapping[str, str]] = {}
         self._cached_steps: set[str] = set()
+        self._built: set[str] = set()
 
     def add_image(
         self,
@@ -123,7 +125,7 @@ class FakeEngine(FakeExchange):
         build = FakeBuild(request, self._store.find, self._cached_steps, log)
         build.run()
         for stage in build.stages:
-            self._store.keep(stage)
+            self._built.add(self._store.keep(stage).image_id)
         return self._store.keep(build.stages[-1], request.tag)
 
     def save(self, images: Sequence[str]) -> Iterator[bytes]:
@@ -208,3 +210,18 @@ class FakeEngine(FakeExchange):
             del self._networks[name]
         images, size_bytes = self._store.remove_labelled(labels, self._containers.images())
         return Removed(len(containers), len(networks), images, size_bytes)
+
+    def stored(self, labels: Mapping[str, str]) -> StoredImages:
+        """All images that carry these labels, untagged stages too."""
+        require_labels(labels)
+        return self._store.stored(labels)
+
+    def built(self) -> frozenset[str]:
+        """Ids of the images, one a stage, that builds through this value ended with."""
+        return frozenset(self._built)
+
+    def remove_built(self, labels: Mapping[str, str], keep: Collection[str]) -> int:
+        """Remove the images of this value's builds that carry these labels; how many are gone."""
+        require_labels(labels)
+        kept = {*keep, *(self.stored(labels).ids - self._built), *self._containers.images()}
+        return self._store.remove_labelled(labels, kept)[0]

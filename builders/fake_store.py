@@ -11,6 +11,7 @@ from builders.engine_boundary import no_such_image
 from builders.errors import EngineError
 from builders.fake_images import FakeImage
 from builders.labels import own_tag
+from builders.own_images import StoredImages
 
 
 class FakeStore:
@@ -45,6 +46,12 @@ class FakeStore:
         """Images that carry all these labels, untagged ones too."""
         with self._lock:
             return [image for image in self._images.values() if carries(image.labels, labels)]
+
+    def stored(self, labels: Mapping[str, str]) -> StoredImages:
+        """The ids of labelled images, and the bytes of their layers, each once."""
+        found = self.labelled(labels)
+        layers = {chain: size for image in found for chain, size in image.layer_sizes().items()}
+        return StoredImages(frozenset(image.image_id for image in found), sum(layers.values()))
 
     def names(self, image_id: str) -> list[str]:
         """The image's names, oldest first."""

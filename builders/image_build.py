@@ -23,9 +23,21 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")  # the classic builder paints standard e
 _HOUSEKEEPING = ("Removing intermediate container ", " ---> Removed intermediate container ")
 
 
-def build_image(api: Any, request: BuildRequest, log: Callable[[str], None]) -> str:
-    """Build and tag, the output's lines to `log`; the image's id; raises BuildFailed."""
-    output = BuildOutput(log)
+def build_image(
+    api: Any,
+    request: BuildRequest,
+    log: Callable[[str], None],
+    note_stage: Callable[[str], None],
+) -> str:
+    """Build and tag; the image's id; raises BuildFailed.
+
+    Args:
+        api: the engine's client.
+        request: what to build.
+        log: gets the output's lines.
+        note_stage: gets the image id of every stage that was built to its end, the last's too.
+    """
+    output = BuildOutput(log, note_stage)
     try:
         _run(api, request, output)
     except requests.HTTPError as error:  # the SDK's APIError: refused before the first step
@@ -61,12 +73,14 @@ class BuildOutput:
 
     Args:
         log: gets each finished line that isn't blank, without newline and colours.
+        note_stage: gets the image id of every stage.
     """
 
-    def __init__(self, log: Callable[[str], None]) -> None:
+    def __init__(self, log: Callable[[str], None], note_stage: Callable[[str], None]) -> None:
         self.image_id = ""
         self.error = ""
         self._log = log
+        self._note_stage = note_stage
         self._pending = ""
         self._step = ""
         self._tail: deque[str] = deque(maxlen=TAIL_LINES)
@@ -77,8 +91,9 @@ class BuildOutput:
             self._write(event["stream"])
         elif "status" in event and not event.get("progressDetail"):
             self._write(f"{event.get('id', '')} {event['status']}".strip() + "\n")
-        elif "aux" in event:
-            self.image_id = event["aux"].get("ID", self.image_id)
+        elif "ID" in event.get("aux", {}):
+            self.image_id = event["aux"]["ID"]
+            self._note_stage(self.image_id)
         elif "error" in event:
             self.error = event["error"]
 

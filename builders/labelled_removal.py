@@ -8,7 +8,7 @@ which isn't the one in its label. What someone else's container or image needs s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from http import HTTPStatus
 from typing import Any, Optional
@@ -17,6 +17,7 @@ from builders.engine import Removed
 from builders.engine_boundary import succeeds
 from builders.engine_replies import diff_ids_of, layer_entries
 from builders.labels import CREATED_BY_TOOLKIT, own_tag, require_labels
+from builders.own_images import StoredImages
 
 # Gone already; in use by someone else (403 is what a network in use answers).
 LEAVE = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.FORBIDDEN)
@@ -47,6 +48,41 @@ def remove_labelled(api: Any, labels: Mapping[str, str]) -> Removed:
     return Removed(containers, networks, images, size_bytes)
 
 
+def stored_images(api: Any, labels: Mapping[str, str]) -> StoredImages:
+    """Images with these labels, untagged stages too, and the bytes of their layers, each once."""
+    require_labels(labels)
+    found = _newest_first(api, label_filter(labels))
+    layers = {chain: size for image in found for chain, size in _layer_sizes(api, image).items()}
+    return StoredImages(frozenset(found), sum(layers.values()))
+
+
+def remove_built(
+    api: Any, labels: Mapping[str, str], built: Collection[str], keep: Collection[str]
+) -> int:
+    """Remove these images and their steps', where they carry the labels; how many are gone."""
+    require_labels(labels)
+    filters, chosen = label_filter(labels), _with_steps(api, built, keep)
+    there = chosen & set(_newest_first(api, filters))
+
+    def leaving() -> list[str]:  # with no step that was there before, as others' cache
+        return [image for image in _unused(api, filters) if image in chosen]
+
+    while sum(_remove_image(api, image, noprune=True) for image in leaving()):
+        continue
+    return len(there - set(_newest_first(api, filters)))
+
+
+def _with_steps(api: Any, images: Collection[str], keep: Collection[str]) -> set[str]:
+    """The images and the steps that they were built through, as far up as the first to keep."""
+    found: set[str] = set()
+    for image in images:
+        while image and image not in keep and image not in found:
+            found.add(image)
+            inspected = _inspected(api, image)
+            image = inspected.get("Parent", "") if inspected is not None else ""  # noqa: PLW2901
+    return found
+
+
 def _remove_containers(api: Any, filters: dict[str, list[str]]) -> int:
     found = [container["Id"] for container in api.containers(all=True, filters=filters)]
     return sum(
@@ -70,14 +106,15 @@ def _remove_images(api: Any, filters: dict[str, list[str]]) -> tuple[int, int]:
     return len(gone), sum(size for chain, size in freed.items() if chain not in kept)
 
 
-def _remove_image(api: Any, image: str) -> bool:
+def _remove_image(api: Any, image: str, *, noprune: bool = False) -> bool:
+    """Whether it is gone; with `noprune` the steps that it was built through stay."""
     inspected = _inspected(api, image)
     if inspected is None:
         return False
     tags = inspected["RepoTags"] or ()
     name = own_tag(tags, inspected["Config"]["Labels"] or {}) if tags else image
     # By force, as an image with several digests goes by its id only so.
-    removal = partial(api.remove_image, name, force=not tags)
+    removal = partial(api.remove_image, name, force=not tags, noprune=noprune)
     return name is not None and succeeds(removal, unless=LEAVE)
 
 

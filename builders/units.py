@@ -14,6 +14,7 @@ _UNIT_BYTES = {
     "GB": 1000**3,
     "GiB": 1024**3,
 }
+_SHORT = {"K": "KiB", "M": "MiB", "G": "GiB"}  # as at the engine's and at most commands
 _UNIT_S = {"s": 1, "min": 60, "h": 3600}
 _UNIT_MS = {"ms": 1, "s": 1000, "min": 60_000}
 
@@ -29,6 +30,19 @@ def size_bytes(size: object) -> int:
     if found is None or found[2] not in _UNIT_BYTES:
         raise ValueError("must be a size such as 512MiB, 2GiB, 2GB or a number of bytes")
     return int(found[1]) * _UNIT_BYTES[found[2]]
+
+
+def short_size_bytes(size: str) -> int:
+    """Bytes of a size as commands take it: `10G` is `10GiB`, and all that `size_bytes` reads.
+
+    Raises:
+        ValueError: it is no such size, or zero.
+    """
+    number, letter = size[:-1], size[-1:]
+    found = size_bytes(f"{number}{_SHORT[letter]}" if letter in _SHORT else size)
+    if found == 0:
+        raise ValueError("must be more than nothing, such as 10G, 10GiB or 10GB")
+    return found
 
 
 def duration_s(duration: object) -> float:

@@ -22,12 +22,14 @@ class Workspace:
         cache: wheels, base file systems and layer facts, shared by all projects of a user.
         matrix_name: of a matrix that isn't the usual one; else empty.
         edition: of the workload and model, empty for the usual ones.
+        part: of a run of one variant whose record is merged with others'; else empty.
     """
 
     root: Path
     cache: Path
     matrix_name: str = ""
     edition: str = ""
+    part: str = ""
 
     @classmethod
     def of(cls, root: Path, matrix_file: Path = DEFAULT_MATRIX, edition: str = "") -> Workspace:
@@ -58,7 +60,13 @@ class Workspace:
     def record_of(self, edition: str) -> Path:
         """The bench record of a workload and model; the usual ones have an empty edition."""
         name = "-".join(filter(None, ("record", self.matrix_name)))
-        return self.state / (f"{name}.{edition}.json" if edition else f"{name}.json")
+        folder = self.parts / self.part if self.part else self.state
+        return folder / (f"{name}.{edition}.json" if edition else f"{name}.json")
+
+    @property
+    def parts(self) -> Path:
+        """Records of single variants, until they are merged."""
+        return self.state / "parts"
 
     @property
     def reports(self) -> Path:

@@ -16,6 +16,7 @@ from reports.image_columns import SIZE
 from reports.judgement import best, number
 from reports.markup import bullets, code, listed, sentence
 from reports.pairs import against_itself, times
+from reports.runs import never_in_turns
 from reports.start_columns import COLD_START
 from reports.verdicts import Verdicts
 
@@ -36,6 +37,7 @@ def _sentences(record: Record, verdicts: Verdicts) -> Iterator[str]:
     yield from _smallest(record, verdicts)
     yield from fallbacks(record.variants)
     yield from approximations(record.variants)
+    yield from never_in_turns(record)
     if not any(COLD_START.samples(row) for row in record.variants):
         return
     for column in _DONE:

@@ -15,7 +15,7 @@ from bench.inspection.difference_types import (
     PackageChange,
 )
 from reports.difference_findings import findings
-from reports.formats import count, megabytes
+from reports.formats import count, megabytes, signed
 from reports.inspection import BAR, bar, short_step
 from reports.pieces import Column, Grid, Heading, Pairs, Piece
 
@@ -40,12 +40,6 @@ def page(found: Difference) -> Iterator[Piece]:
         yield Heading("Layers", f"{len(found.layers.shared)} are in both")
         yield _layers(found.layers)
     yield from findings(found)
-
-
-def signed(value: int, show: Callable[[int], str] = megabytes) -> str:
-    """A difference with its sign; bytes in MB unless told otherwise."""
-    text = show(value)
-    return f"+{text}" if value > 0 and text.strip("0.") else text
 
 
 def _sizes(found: Difference) -> Grid:

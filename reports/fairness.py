@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Callable, Optional
 
-from bench.condition_types import Conditions
+from bench.condition_types import Conditions, Environment
 from bench.record_types import Record, VariantRecord
+from reports import runs
 from reports.formats import count, megabytes
 from reports.markup import MISSING, block, code, escape, table
 
@@ -57,26 +58,41 @@ def _run(record: Record) -> Mapping[str, str]:
         if record.stop
         else "it hasn't, or was broken off",
         "time of the rounds": f"{record.measured_s:,.0f} s" if record.measured_s else "",
-        "load before the rounds, 1 minute": "" if record.load1 is None else f"{record.load1:.2f}",
+        "load before the rounds, 1 minute": load(record),
     }
+
+
+def load(record: Record) -> str:
+    """How busy the machine was before the rounds; of every run where several were merged."""
+    return runs.each(record, lambda part: _load(part.load1), _load(record.load1))
+
+
+def _load(load1: Optional[float]) -> str:
+    return "" if load1 is None else f"{load1:.2f}"
 
 
 def machine(record: Record) -> Mapping[str, str]:
-    """Where it was measured."""
-    place = record.environment
-    return {
-        "slimbench, on Python": f"{place.slimbench}, {place.python}",
-        "CPU": f"{place.cpu_model}, {count(place.cpus)} cores",
-        "frequency governor": place.governor or "not told",
-        "hypervisor": place.hypervisor or "none told",
-        "memory": f"{megabytes(place.memory_bytes)} MB",
-        "operating system": place.operating_system,
-        "kernel": place.kernel,
-        "engine": place.engine,
-        "storage driver": place.storage_driver,
-        "cgroup version": place.cgroup_version,
-        "containers share the host's kernel": "yes" if place.shares_host_kernel else "no",
-    }
+    """Where it was measured; each fact with the runs' names where they differ."""
+    return {label: _place(record, of) for label, of in _MACHINE.items()}
+
+
+def _place(record: Record, of: Callable[[Environment], str]) -> str:
+    return runs.each(record, lambda part: of(part.environment), of(record.environment))
+
+
+_MACHINE: Mapping[str, Callable[[Environment], str]] = {
+    "slimbench, on Python": lambda place: f"{place.slimbench}, {place.python}",
+    "CPU": lambda place: f"{place.cpu_model}, {count(place.cpus)} cores",
+    "frequency governor": lambda place: place.governor or "not told",
+    "hypervisor": lambda place: place.hypervisor or "none told",
+    "memory": lambda place: f"{megabytes(place.memory_bytes)} MB",
+    "operating system": lambda place: place.operating_system,
+    "kernel": lambda place: place.kernel,
+    "engine": lambda place: place.engine,
+    "storage driver": lambda place: place.storage_driver,
+    "cgroup version": lambda place: place.cgroup_version,
+    "containers share the host's kernel": lambda place: "yes" if place.shares_host_kernel else "no",
+}
 
 
 def _each(record: Record, told: Told) -> str:

@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Optional
+from statistics import quantiles
+from typing import Any, Optional
 
 from bench.disturbance import Cause, cause
 from bench.sample_types import Sample
-from bench.statistics import Interval, bootstrap_interval, median, outliers, percentile
+from bench.statistics import (
+    Interval,
+    bootstrap_interval,
+    median,
+    outliers,
+    percentile,
+    resampled_interval,
+)
 
 NS_PER_MS = 1_000_000
 
@@ -51,6 +59,37 @@ def container_latencies_ms(samples: Samples) -> tuple[float, ...]:
     over all requests would be too narrow; containers are independent.
     """
     return tuple(median(latencies_ms([sample])) for sample in samples if sample.latency_ns)
+
+
+def container_p95_ms(samples: Samples) -> tuple[float, ...]:
+    """Each container's own 95th percentile, by which tails of two runs are told apart.
+
+    One container's requests carry no percentile (`bench.statistics.carried`); as one number of an
+    independent container they are compared with others of the same number of requests.
+    """
+    ordered = (sorted(latencies_ms([sample])) for sample in samples if sample.latency_ns)
+    return tuple(quantiles(one, n=20, method="inclusive")[-1] for one in ordered if len(one) > 1)
+
+
+@lru_cache(maxsize=256)
+def p95_interval_ms(samples: tuple[Sample, ...], seed: int) -> Optional[Interval]:
+    """The 95 % bootstrap interval of the 95th percentile over all requests.
+
+    Whole containers are resampled, since requests to one are alike (`container_latencies_ms`).
+    None where the requests don't carry the percentile, or where containers differ in their number.
+    Source: A. C. Davison and D. V. Hinkley, Bootstrap Methods and their Application (1997), 3.8.
+    """
+    each = [latencies_ms([sample]) for sample in samples if sample.latency_ns]
+    if latency_ms(samples, 0.95) is None or len({len(one) for one in each}) > 1:
+        return None
+
+    def p95(places: Any, axis: int) -> Any:
+        from numpy import array, quantile  # noqa: PLC0415 - help needs no NumPy
+
+        drawn = array(each)[places.astype(int)]  # and the requests of each container drawn
+        return quantile(drawn, 0.95, axis=(axis - 1, -1))
+
+    return resampled_interval([range(len(each))], p95, seed)
 
 
 def median_latency_ms(samples: Samples) -> Optional[float]:

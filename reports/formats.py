@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Callable
+import math
+from typing import Any, Callable, Optional
 
 from reports.markup import MISSING, escape
 
@@ -33,6 +34,12 @@ def count(value: int) -> str:
     return f"{value:,}"
 
 
+def signed(value: float, show: Callable[[Any], str] = megabytes) -> str:
+    """A difference with its sign; bytes in MB unless told otherwise."""
+    text = show(value)
+    return f"+{text}" if value > 0 and text.strip("0.") else text
+
+
 def difference(value: float) -> str:
     """A probability difference: its order of magnitude matters."""
     return f"{value:.1e}" if value else "0"
@@ -59,3 +66,8 @@ def user(value: str) -> str:
 
 
 WORDS = (words, names, user, yes_no)  # aligned left; numbers are aligned right
+
+
+def finite(value: Any) -> Optional[float]:
+    """JSON has no infinity and no NaN."""
+    return value if value is not None and math.isfinite(value) else None

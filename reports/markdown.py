@@ -18,6 +18,7 @@ from reports.ladder import ladder
 from reports.markup import bullets, code, escape, sentence
 from reports.measured import sections
 from reports.parts import Folded, Images, Part, Variants, page, shown
+from reports.runs import never_in_turns, runs
 from reports.verdicts import Verdicts, judge
 
 _LABELS_MEANINGLESS = "The weights are random: the labels are meaningless."
@@ -33,8 +34,9 @@ def render(record: Record) -> str:
 
 
 def summary(record: Record) -> str:
-    """The table of all variants alone, for a README."""
-    return comparison(record, columns.COMPARISON, judge(record, columns.JUDGED))
+    """The table of all variants for a README, and what readers must know of it."""
+    table = comparison(record, columns.COMPARISON, judge(record, columns.JUDGED))
+    return "\n\n".join([table, *never_in_turns(record)])
 
 
 def parts(record: Record) -> tuple[Part, ...]:
@@ -142,8 +144,7 @@ def _together(record: Record) -> Iterator[str]:
 def _opening(record: Record) -> str:
     return (
         "Recipes for the image of one inference service, built, checked against each other and"
-        f" measured in one run, started {escape(record.started_at)}"
-        f" with slimbench {escape(record.environment.slimbench)}."
+        f" measured {runs(record)} with slimbench {escape(record.environment.slimbench)}."
         f" Matrix: {code(record.matrix_digest)}."
     )
 

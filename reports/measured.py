@@ -12,6 +12,7 @@ from reports.imports import by_module
 from reports.pairs import compared, not_compared
 from reports.parts import Pairs, Part, Variants, shown
 from reports.pull_columns import PULL
+from reports.runs import not_in_one_run
 from reports.start_columns import LAUNCH
 from reports.throughput import by_batch
 from reports.timeline import timeline
@@ -76,8 +77,10 @@ def _pairs(record: Record, verdicts: Verdicts) -> Iterator[Part]:
     """Each judged metric's table of all pairs."""
     if any(len(compared(record, column)) > 1 for column in columns.JUDGED):
         yield "## Every pair of variants"
-        yield explanations.PAIRS_RULE
-        for column in columns.JUDGED:
-            yield f"**{column.heading.capitalize()}**"
-            yield Pairs(record, column, verdicts)
+        if any(verdicts.by_column.values()) or not record.parts:
+            yield explanations.PAIRS_RULE
+            for column in columns.JUDGED:
+                yield f"**{column.heading.capitalize()}**"
+                yield Pairs(record, column, verdicts)
+        yield not_in_one_run(verdicts)
         yield not_compared(verdicts)

@@ -7,6 +7,7 @@ from typing import Optional
 
 import pandas as pd
 
+from bench.comparability import RUN
 from bench.comparison import Comparison
 from bench.record_types import Record, VariantRecord
 from reports.column import Column
@@ -85,7 +86,10 @@ def against_itself(record: Record, column: Column, verdicts: Verdicts) -> str:
 
 
 def not_compared(verdicts: Verdicts) -> str:
-    """Which pairs have no verdict since their conditions differ, and which conditions."""
+    """Which pairs have no verdict since their conditions differ, and which conditions.
+
+    Pairs of different runs are told together, by `reports.parts`.
+    """
     return bullets(
         f"{code(one)} and {code(other)} aren't compared: "
         + "; ".join(
@@ -94,6 +98,7 @@ def not_compared(verdicts: Verdicts) -> str:
         )
         + "."
         for (one, other), conditions in verdicts.apart.items()
+        if all(condition.name != RUN for condition in conditions)
     )
 
 

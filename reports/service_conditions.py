@@ -27,7 +27,7 @@ def _container(record: Record) -> Mapping[str, str]:
         "memory limit": f"{megabytes(limits.memory_bytes)} MB",
         "page cache before each start": limits.page_cache,
         "seed of the order": str(limits.seed),
-        "load before the rounds, 1 minute": "" if record.load1 is None else f"{record.load1:.2f}",
+        "load before the rounds, 1 minute": fairness.load(record),
     }
 
 

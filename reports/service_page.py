@@ -14,6 +14,7 @@ from reports.gaps import failures, lacks
 from reports.markdown import notice
 from reports.markup import bullets, code, escape
 from reports.parts import Folded, Images, Part, Variants, page, shown
+from reports.runs import never_in_turns, runs
 from reports.service_columns import FIRST_ANSWER, READY, STARTS
 from reports.service_conditions import conditions
 from reports.verdicts import Verdicts
@@ -37,7 +38,7 @@ def parts(record: Record) -> Iterator[Part]:
     yield from map(notice, record.models)
     yield "## All variants"
     yield Variants(record, service_columns.OVERVIEW, NOT_JUDGED)
-    yield bullets(fallbacks(record.variants))
+    yield bullets([*fallbacks(record.variants), *never_in_turns(record)])
     yield "## Failures"
     yield failures(record)
     yield from _measured(record)
@@ -104,8 +105,7 @@ def _packages(record: Record) -> Part:
 
 def _opening(record: Record) -> str:
     return (
-        "The same inference service over HTTP in every rung's image, verified and put under load in"
-        f" one run, started {escape(record.started_at)}"
-        f" with slimbench {escape(record.environment.slimbench)}."
+        "The same inference service over HTTP in every rung's image, verified and put under load"
+        f" {runs(record)} with slimbench {escape(record.environment.slimbench)}."
         f" Matrix: {code(record.matrix_digest)}."
     )

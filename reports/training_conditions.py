@@ -16,7 +16,7 @@ def conditions(record: Record) -> str:
     run = {
         "seed of the order": str(record.conditions.seed),
         "time of the rounds": f"{record.measured_s:,.0f} s" if record.measured_s else "",
-        "load before the rounds, 1 minute": "" if record.load1 is None else f"{record.load1:.2f}",
+        "load before the rounds, 1 minute": fairness.load(record),
     }
     asked = {**fairness.container(record.conditions), **run, **fairness.machine(record)}
     return fairness.listed(record, asked, _OF_TRAININGS)

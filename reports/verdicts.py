@@ -53,7 +53,7 @@ def judge(record: Record, columns: Sequence[Column]) -> Verdicts:
     """Compare all variants of the record with each other, in each of these columns."""
     record = whole_rounds(record)
     apart = dict(_apart(record.variants))
-    floors = {column.key: _floor(record, column) for column in columns}
+    floors = {column.key: floor_of(record, column) for column in columns}
     by_column = {
         column.key: dict(_pairs(record, column, floors[column.key], apart)) for column in columns
     }
@@ -75,22 +75,23 @@ def _pairs(
     floor: Optional[NoiseFloor],
     apart: Mapping[Pair, tuple[DifferingCondition, ...]],
 ) -> Iterator[tuple[Pair, Comparison]]:
-    samples = {row.name: _durations(column, row) for row in record.variants}
+    samples = {row.name: durations(column, row) for row in record.variants}
     for found in compare_all(samples, floor, record.conditions.seed, column.key):
         if (found.baseline, found.candidate) not in apart:
             yield (found.baseline, found.candidate), found
             yield (found.candidate, found.baseline), found.turned_round
 
 
-def _floor(record: Record, column: Column) -> Optional[NoiseFloor]:
+def floor_of(record: Record, column: Column) -> Optional[NoiseFloor]:
+    """What the run's A/A pair shows; None where the reference was measured once or too rarely."""
     rows = {row.name: row for row in record.variants}
     if record.again is None or record.reference not in rows:
         return None
-    once, again = (_durations(column, row) for row in (rows[record.reference], record.again))
+    once, again = (durations(column, row) for row in (rows[record.reference], record.again))
     return noise_floor(once, again, record.conditions.seed) if once and again else None
 
 
-def _durations(column: Column, row: VariantRecord) -> Sequence[float]:
+def durations(column: Column, row: VariantRecord) -> Sequence[float]:
     """The row's samples; none where one of them is no duration, so that no ratio can be told."""
     samples = column.samples(row)
     return samples if all(value > 0 for value in samples) else ()

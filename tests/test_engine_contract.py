@@ -25,6 +25,7 @@ from builders.fake_container import Output, Wait
 from builders.fake_engine import FakeEngine
 from builders.gpus import has_gpus
 from builders.labels import TAG
+from builders.own_images import StoredImages
 
 ECHO = "cat"
 BOTH_STREAMS = "echo out; echo err >&2; exit 3"
@@ -492,3 +493,63 @@ def test_removal_by_no_label_is_refused(world: World) -> None:
     with pytest.raises(ValueError, match="needs a label"):
         world.engine.remove_labelled({})
     assert world.engine.image(world.image) is not None
+
+
+def two_stages(world: World, base: str) -> BuildRequest:
+    """A build with a stage before the last one; its labels are inherited from the base."""
+    first = f"FROM {base} AS first\nCOPY file /{uuid.uuid4().hex}\n"
+    return world.request(f"{first}FROM {base}\nCOPY --from=first /bin /copied\n")
+
+
+def test_what_is_stored_is_told_with_stages_and_each_layer_once(world: World) -> None:
+    assert world.engine.stored(world.labels) == StoredImages(frozenset(), 0)
+    base = world.engine.build(world.request(f"FROM {world.image}\nCOPY file /base\n"), print)
+    alone = world.engine.stored(world.labels)
+    last = world.engine.build(two_stages(world, base.tags[0]), print)
+    both = world.engine.stored(world.labels)
+    assert alone.ids == {base.image_id}
+    assert alone.size_bytes >= base.engine_size_bytes
+    assert both.ids > {base.image_id, last.image_id}
+    assert alone.size_bytes < both.size_bytes <= alone.size_bytes + 2 * last.engine_size_bytes
+
+
+def test_what_was_built_goes_with_its_stages_and_nothing_else(world: World) -> None:
+    base = world.engine.build(world.request(f"FROM {world.image}\nCOPY file /base\n"), print)
+    before = world.engine.stored(world.labels).ids
+    last = world.engine.build(two_stages(world, base.tags[0]), print)
+    assert world.engine.built() >= {base.image_id, last.image_id}
+    made = world.engine.stored(world.labels).ids - before
+    assert len(made) > 1  # the first stage has no name
+
+    gone = world.engine.remove_built(world.labels, keep=before)
+
+    assert gone == len(made)
+    assert world.engine.stored(world.labels).ids == before
+    assert world.engine.image(base.tags[0]) == base
+    assert world.engine.image(world.image) is not None
+
+
+def test_what_was_there_before_stays_though_a_build_took_it_from_the_cache(world: World) -> None:
+    base = world.engine.build(world.request(f"FROM {world.image}\nCOPY file /base\n"), print)
+    request = two_stages(world, base.tags[0])
+    world.engine.build(request, print)
+    before = world.engine.stored(world.labels).ids
+    world.engine.build(replace(request, tag=world.new_tag()), print)
+    world.engine.remove_built(world.labels, keep=before)
+    assert world.engine.stored(world.labels).ids == before
+
+
+def test_what_was_built_stays_while_someone_uses_it(world: World) -> None:
+    used = world.engine.build(world.request(f"FROM {world.image}\nCOPY file /used\n"), print)
+    theirs = world.use_elsewhere(used.tags[0])
+    assert world.engine.remove_built(world.labels, keep=()) == 0
+    assert world.engine.image(used.tags[0]) == used
+    assert world.engine.state(theirs).exit_code == 0
+
+
+def test_what_was_built_under_other_labels_stays(world: World) -> None:
+    built = world.engine.build(world.request(f"FROM {world.image}\nCOPY file /mine\n"), print)
+    assert world.engine.remove_built({**world.labels, "absent": ""}, keep=()) == 0
+    assert world.engine.image(built.tags[0]) == built
+    with pytest.raises(ValueError, match="needs a label"):
+        world.engine.remove_built({}, keep=())

@@ -7,7 +7,7 @@ from builders.image_build import BuildOutput
 
 def _taken(*events: dict[str, object]) -> tuple[BuildOutput, list[str]]:
     lines: list[str] = []
-    output = BuildOutput(lines.append)
+    output = BuildOutput(lines.append, lambda stage: None)
     for event in events:
         output.take(event)
     output.finish()
@@ -55,3 +55,12 @@ def test_the_last_line_is_what_the_failing_command_said() -> None:
         {"stream": "Removing intermediate container 0123456789ab\n"},
     )
     assert lines == ["Step 1/1 : RUN make", "no rule to make"]
+
+
+def test_the_image_of_every_stage_is_noted_and_the_last_is_the_build_s() -> None:
+    stages: list[str] = []
+    output = BuildOutput(print, stages.append)
+    for event in ({"aux": {"ID": "sha256:1"}}, {"aux": {}}, {"aux": {"ID": "sha256:2"}}):
+        output.take(event)
+    assert stages == ["sha256:1", "sha256:2"]
+    assert output.image_id == "sha256:2"

@@ -176,8 +176,14 @@ def test_a_wrong_field_is_named(tmp_path):
 
 
 def test_unwritable_folder(tmp_path):
-    with pytest.raises(RecordError, match=r"can't be written \(No such file or directory\)"):
-        save(tmp_path / "missing" / "r.json", RECORD)
+    (tmp_path / "taken").write_text("a file")
+    with pytest.raises(RecordError, match=r"can't be written \((File exists|Not a directory)\)"):
+        save(tmp_path / "taken" / "r.json", RECORD)
+
+
+def test_a_folder_that_is_missing_is_made(tmp_path):
+    save(tmp_path / "new" / "r.json", RECORD)
+    assert load(tmp_path / "new" / "r.json") == RECORD
 
 
 class FullDisk(type(Path())):  # type: ignore[misc]

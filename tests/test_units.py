@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from builders.units import duration_s, size_bytes
+from builders.units import duration_s, short_size_bytes, size_bytes
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,22 @@ def test_sizes(text: object, found: int):
 def test_what_is_no_size(text: object):
     with pytest.raises(ValueError, match="must be a size such as"):
         size_bytes(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("10G", 10 * 1024**3), ("3M", 3 * 1024**2), ("1K", 1024), ("10GB", 10 * 10**9), ("64", 64)],
+)
+def test_sizes_at_a_command(text: str, found: int):
+    assert short_size_bytes(text) == found
+
+
+@pytest.mark.parametrize("text", ["", "G", "10T", "1.5G", "-1G", "10g"])
+def test_what_is_no_size_at_a_command(text: str):
+    with pytest.raises(ValueError, match="must be a size such as"):
+        short_size_bytes(text)
+
+
+def test_no_size_at_all():
+    with pytest.raises(ValueError, match="must be more than nothing, such as 10G"):
+        short_size_bytes("0G")

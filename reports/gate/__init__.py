@@ -1,0 +1,1 @@
+"""A record held to budgets, and to an earlier record."""

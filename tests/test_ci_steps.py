@@ -1,0 +1,199 @@
+"""The very steps of the workflow and its action, run on records of the tests, without an engine."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from ci_steps import REPOSITORY, WORKFLOW, Ran, Runner, step
+from run_records import run_of
+from small_project import write_project
+
+from bench.record import load, save
+
+pytestmark = pytest.mark.process
+
+MARKERS = "# Mine\n\n<!-- comparison -->\nold\n<!-- /comparison -->\n"
+NAMES = ("fat", "slim", "onnx")
+GIT = ("git", "-c", "user.name=me", "-c", "user.email=me@example.org")
+
+
+def program(folder: Path, name: str, text: str) -> None:
+    """A program of this name that is found before others."""
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
+    (folder / name).chmod(stat.S_IRWXU)
+
+
+def git(folder: Path, *words: str) -> str:
+    done = subprocess.run([*GIT, *words], cwd=folder, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+@pytest.fixture
+def runner(tmp_path: Path) -> Runner:
+    """A checkout of a user's repository with a remote, on a machine without an engine."""
+    write_project(tmp_path / "checkout")
+    (tmp_path / "checkout" / "README.md").write_text(MARKERS)
+    git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", "remote.git")
+    git(tmp_path / "checkout", "init", "--quiet", "--initial-branch=main")
+    git(tmp_path / "checkout", "remote", "add", "origin", str(tmp_path / "remote.git"))
+    commit(tmp_path / "checkout")
+    program(tmp_path / "bin", "slimbench", f'exec "{sys.executable}" -m slimbench "$@"')
+    environment = {
+        "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}",
+        "PYTHONPATH": str(REPOSITORY),
+        "DOCKER_HOST": f"unix://{tmp_path}/absent.sock",
+        "COLUMNS": "200",
+    }
+    (tmp_path / "temporary").mkdir()
+    return Runner(tmp_path / "checkout", tmp_path / "temporary", environment)
+
+
+def commit(checkout: Path) -> None:
+    git(checkout, "add", "--all")
+    git(checkout, "commit", "--quiet", "--message", "Begin")
+    git(checkout, "push", "--quiet", "origin", "main")
+
+
+def done(runner: Runner, **given: str) -> list[Ran]:
+    """The action's steps after its installation, which `test_ci_line.py` runs."""
+    return list(runner.action(without=("Install",), **given))
+
+
+def with_records(runner: Runner) -> None:
+    """As the jobs' artifacts are downloaded."""
+    for name in NAMES:
+        save(runner.work / "records" / f"{name}.json", run_of(name))
+
+
+def test_the_jobs_are_the_variants(runner: Runner) -> None:
+    (ran,) = done(runner, do="list")
+    assert ran.exit_code == 0, ran.output
+    assert json.loads(runner.outputs()["variants"]) == ["big", "small"]
+
+
+def test_within_a_small_disk_there_is_one_job(runner: Runner) -> None:
+    (ran,) = done(runner, do="list", disk="10G")
+    assert ran.exit_code == 0, ran.output
+    assert json.loads(runner.outputs()["variants"]) == ["all"]
+
+
+def test_a_matrix_with_a_mistake_fails_the_list(runner: Runner) -> None:
+    (ran,) = done(runner, do="list", matrix="absent.yaml")
+    assert ran.exit_code == 2
+    assert "absent.yaml" in ran.output
+
+
+def test_words_in_an_input_stay_words(runner: Runner) -> None:
+    (ran,) = done(runner, do="list", matrix="a b.yaml; touch $(echo stolen) `echo stolen`")
+    assert ran.exit_code == 2
+    assert not (runner.checkout / "stolen").exists()
+
+
+def test_a_job_without_an_engine_fails_and_leaves_no_record(runner: Runner) -> None:
+    (ran,) = done(runner, do="measure", variant="small", max_time="1min")
+    assert ran.exit_code == 4
+    assert "there is no engine's socket" in ran.output
+    assert list((runner.work / "records").iterdir()) == []
+
+
+def test_an_older_record_is_not_taken_for_the_job_s(runner: Runner) -> None:
+    save(runner.checkout / ".slimbench" / "record.json", run_of("slim"))
+    done(runner, do="measure", variant="small")
+    assert list((runner.work / "records").iterdir()) == []
+
+
+def test_records_become_a_report_a_summary_and_a_comment(runner: Runner) -> None:
+    with_records(runner)
+    merging, judging = done(runner, do="report", base="nowhere")
+    assert merging.exit_code == 0, merging.output
+    assert judging.exit_code == 0, judging.output
+    report = runner.work / "report"
+    assert [part.name for part in load(report / "record.json").parts] == list(NAMES)
+    comment = (report / "comment.md").read_text()
+    assert comment.startswith("<!-- slimbench -->\nThere is no published record to compare with")
+    assert runner.summary.startswith(comment)
+    assert "<summary>comparison.md</summary>" in runner.summary
+    assert "measured in 3 runs" in runner.summary
+    assert (report / "junit.xml").exists()
+
+
+def test_records_of_other_conditions_end_the_job_with_the_reason(runner: Runner) -> None:
+    with_records(runner)
+    onnx = run_of("onnx")
+    asked = onnx.conditions.model_copy(update={"requests": 99})
+    save(runner.work / "records" / "onnx.json", onnx.model_copy(update={"conditions": asked}))
+    (merging,) = done(runner, do="report", base="nowhere")
+    assert merging.exit_code == 2
+    assert "requests is 12 in" in merging.output
+
+
+def publish(runner: Runner) -> Ran:
+    """The job that commits, in a checkout of its own."""
+    fresh = runner.temporary / "fresh"
+    git(runner.temporary, "clone", "--quiet", str(runner.checkout.parent / "remote.git"), "fresh")
+    environment = {**runner.environment, "GITHUB_SHA": "0123abc"}
+    return Runner(fresh, runner.temporary, environment).run(step(WORKFLOW, "Commit"), {})
+
+
+def test_what_is_published_is_the_reports_and_the_readme_s_table(runner: Runner) -> None:
+    with_records(runner)
+    done(runner, do="report", base="nowhere")
+    ran = publish(runner)
+    assert ran.exit_code == 0, ran.output
+    remote = runner.checkout.parent / "remote.git"
+    changed = git(remote, "show", "--name-only", "--format=%s", "main").split("\n\n")
+    assert changed[0] == "Publish what was measured of 0123abc"
+    assert sorted(changed[1].split()) == [
+        "README.md",
+        "reports/published/comparison.json",
+        "reports/published/comparison.md",
+        "reports/published/record.json",
+    ]
+    assert "| `onnx`" in git(remote, "show", "main:README.md")
+    published = git(remote, "show", "main:reports/published/record.json")
+    assert published == (runner.work / "report" / "record.json").read_text()
+
+
+def test_nothing_new_is_no_commit(runner: Runner) -> None:
+    with_records(runner)
+    done(runner, do="report", base="nowhere")
+    (runner.work / "report" / "published.patch").write_text("")
+    assert publish(runner).exit_code == 0
+    log = git(runner.checkout.parent / "remote.git", "log", "--format=%s", "main")
+    assert log == "Begin\n"
+
+
+def with_gh(runner: Runner, comments: str) -> Path:
+    """GitHub's command, which notes its words and prints what it is told; the notes' file."""
+    notes = runner.temporary / "gh"
+    text = f"echo \"$@\" >> '{notes}'\ncase \"$*\" in *--jq*) printf '%s' '{comments}';; esac"
+    program(runner.checkout.parent / "bin", "gh", text)
+    return notes
+
+
+@pytest.mark.parametrize(
+    ("comments", "wanted"),
+    [
+        ("", "api --method POST repos/me/mine/issues/7/comments"),
+        ("41\n42\n", "api --method PATCH repos/me/mine/issues/comments/41"),
+    ],
+)
+def test_there_is_one_comment_on_a_pull_request(runner: Runner, comments: str, wanted: str) -> None:
+    notes = with_gh(runner, comments)
+    comment = {**step(WORKFLOW, "Comment")}
+    comment["env"] = {"GH_TOKEN": "secret", "NUMBER": "7"}
+    environment = {**runner.environment, "GITHUB_REPOSITORY": "me/mine"}
+    ran = Runner(runner.checkout, runner.temporary, environment).run(comment, {})
+    assert ran.exit_code == 0, ran.output
+    asked, written = notes.read_text().splitlines()
+    assert asked.startswith("api --paginate repos/me/mine/issues/7/comments --jq")
+    body = runner.work / "report" / "comment.md"
+    assert written == f"{wanted} --field body=@{body} --silent"
+    assert "secret" not in ran.output
