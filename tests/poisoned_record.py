@@ -1,4 +1,4 @@
-"""A record in which every free text ends in something hostile, as an image or a matrix may bring."""
+"""A record in which every text ends in something hostile, as an image may bring."""
 
 from __future__ import annotations
 

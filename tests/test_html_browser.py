@@ -56,9 +56,8 @@ def expected_order(column: Column, direction: str) -> list[str]:
     """By raw values; equal ones in the run's order, unknown ones last whichever way round."""
     rows = list(ladder_of_seven().variants)
     known = [row for row in rows if column.value(row) is not None]
-    ordered = sorted(known, key=lambda row: sort_key(column.value(row)))
-    if direction == "descending":
-        ordered = sorted(reversed(known), key=lambda row: sort_key(column.value(row)))[::-1]
+    down = direction == "descending"
+    ordered = sorted(known, key=lambda row: sort_key(column.value(row)), reverse=down)
     return [row.name for row in ordered] + [row.name for row in rows if row not in known]
 
 
@@ -145,9 +144,7 @@ def test_the_first_tab_stop_leads_to_the_content(states: Visit):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [400, 1280])
-def test_axe_finds_nothing_serious(
-    chromium: str, pages: dict[str, Path], scheme: str, width: int
-):
+def test_axe_finds_nothing_serious(chromium: str, pages: dict[str, Path], scheme: str, width: int):
     size = {"width": width, "height": 900}
     with visiting(chromium, color_scheme=scheme, viewport=size) as made:
         made.page.goto(pages["published"].as_uri())
@@ -199,7 +196,9 @@ def test_without_scripts_all_is_there_but_sorting(chromium: str, pages: dict[str
 
 def test_axe_would_notice(chromium: str, tmp_path: Path):
     bad = tmp_path / "bad.html"
-    bad.write_text("<!doctype html><title>x</title><img src='data:,'><p style='color:#eee'>pale</p>")
+    bad.write_text(
+        "<!doctype html><title>x</title><img src='data:,'><p style='color:#eee'>pale</p>"
+    )
     with visiting(chromium) as made:
         made.page.goto(bad.as_uri())
         impacts = {one["impact"] for one in Axe().run(made.page).response["violations"]}

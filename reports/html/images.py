@@ -63,10 +63,10 @@ def _image(row: VariantRecord, facts: ImageFacts, place: str) -> Image:
         Topic(one_line(heading.text), one_line(heading.aside), _body(row.name, heading.text, those))
         for heading, those in topics
     ]
-    return Image(place, one_line(row.name), _aside(row, facts), bodies[0].body, bodies[1:])
+    return Image(place, one_line(row.name), _aside(facts), bodies[0].body, bodies[1:])
 
 
-def _aside(row: VariantRecord, facts: ImageFacts) -> str:
+def _aside(facts: ImageFacts) -> str:
     hints = len(facts.hints)
     return (
         f"{megabytes(facts.size_bytes)} MB, {count(len(facts.layers))} layers,"

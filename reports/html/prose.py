@@ -1,6 +1,7 @@
 """The reports' Markdown as HTML: every sentence and table is written once, in Markdown.
 
-Raw HTML in it is text. A link to a neighbouring file is its words alone: this page has none.
+Raw HTML in it is text. A link within the page stays one; of others the words remain, since the
+page is one file, which may lie anywhere.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from markupsafe import Markup
 
 from reports.html.captions import Captions
 
+Tokens = Sequence[Token]
+
 _TABLE = Markup(
     '<div class="scroll" role="region" tabindex="0" aria-label="{0}">'
     '<table><caption class="unseen">{0}</caption>'
@@ -24,33 +27,38 @@ _TABLE = Markup(
 class _Renderer(RendererHTML):
     """Tables have captions and row headings, and stand in regions that scroll by themselves."""
 
-    def table_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+    def table_open(self, _tokens: Tokens, _idx: int, _options: Any, env: Any) -> str:
         return _TABLE.format(env["captions"].another())
 
-    def table_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+    def table_close(self, _tokens: Tokens, _idx: int, _options: Any, _env: Any) -> str:
         return "</table></div>\n"
 
-    def th_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+    def th_open(self, tokens: Tokens, idx: int, _options: Any, _env: Any) -> str:
         if not tokens[idx + 1].content:
             return "<td>"  # an empty corner is no heading
         return f'<th scope="col"{_aligned(tokens[idx])}>'
 
-    def th_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+    def th_close(self, tokens: Tokens, idx: int, _options: Any, _env: Any) -> str:
         return "</th>" if tokens[idx - 1].content else "</td>"
 
-    def td_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+    def td_open(self, tokens: Tokens, idx: int, _options: Any, _env: Any) -> str:
         if tokens[idx - 1].type == "tr_open":
             return '<th scope="row">'
         return f"<td{_aligned(tokens[idx])}>"
 
-    def td_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+    def td_close(self, tokens: Tokens, idx: int, _options: Any, _env: Any) -> str:
         return "</th>" if tokens[idx - 3].type == "tr_open" else "</td>"
 
-    def link_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        return ""
+    def fence(self, tokens: Tokens, idx: int, _options: Any, _env: Any) -> str:
+        return Markup('<pre tabindex="0"><code>{}</code></pre>\n').format(tokens[idx].content)
 
-    def link_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        return ""
+    def link_open(self, tokens: Tokens, idx: int, _options: Any, _env: Any) -> str:
+        address = str(tokens[idx].attrs["href"])
+        return Markup('<a href="{}">').format(address) if address.startswith("#") else ""
+
+    def link_close(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        opened = max(place for place in range(idx) if tokens[place].type == "link_open")
+        return "</a>" if self.link_open(tokens, opened, options, env) else ""
 
 
 def _aligned(token: Token) -> str:

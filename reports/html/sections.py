@@ -85,9 +85,10 @@ def _words(text: str, captions: Captions) -> Markup:
 def grouped(parts: Iterable[Part]) -> list[tuple[str, list[Part]]]:
     """Each heading with the parts below it; the first is the page's own."""
     made: list[tuple[str, list[Part]]] = []
-    for part in filter(None, parts):
+    for part in (one for one in parts if one):
         if isinstance(part, Images):
-            made.append((IMAGES, [part]))
+            inspected = any(row.image is not None for row in part.record.variants)
+            made += [(IMAGES, [part])] if inspected else []
         elif isinstance(part, str) and part.startswith(_HEADINGS):
             made.append((part, []))
         else:

@@ -100,7 +100,11 @@ def _shares(column: Column, rows: Sequence[VariantRecord]) -> list[Optional[floa
 def sort_key(value: Value) -> Key:
     """What sorts a value: a number where it is one, or begins with one; None for no number."""
     if isinstance(value, tuple):
-        return sort_key(value[0]) if value and isinstance(value[0], float) else ", ".join(map(str, value))
+        return (
+            sort_key(value[0])
+            if value and isinstance(value[0], float)
+            else ", ".join(map(str, value))
+        )
     if isinstance(value, bool) or value is None or isinstance(value, str):
         return None if value is None else one_line(str(value))
     return float(value) if math.isfinite(value) else None
@@ -127,13 +131,16 @@ def of_pairs(part: Pairs, caption: str) -> Optional[Table]:
 def _pair(part: Pairs, baseline: VariantRecord, candidate: VariantRecord) -> Cell:
     found = part.verdicts.of(part.column, baseline.name, candidate.name)
     text = cell(part.column, baseline, candidate, part.verdicts)
-    return Cell(inline(text), mark=(found.verdict or "") if found else "")
+    return Cell(inline(text), mark=f"pair {found.verdict or ''}".strip() if found else "")
 
 
 def of_grid(grid: Grid, caption: str) -> Table:
     """A table that the terminal has too; a bar lies under the figure beside it."""
     heads = [
-        Head(Markup().join([one_line(column.heading)]), "right" if column.kind == "number" else "left")
+        Head(
+            Markup().join([one_line(column.heading)]),
+            "right" if column.kind == "number" else "left",
+        )
         for column in grid.columns
         if column.kind != "bar"
     ]
