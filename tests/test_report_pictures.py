@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -168,6 +169,20 @@ def test_texts_change_with_the_colour_scheme(svgs: dict[str, str]) -> None:
             for what in ("fill", "stroke"):
                 rule = f'[style*="{what}: {tone.light}"]{{{what}:{tone.dark}!important}}'
                 assert rule in svg
+
+
+def test_everything_has_a_colour_of_the_palette(svgs: dict[str, str]) -> None:
+    known = {tone.light for tone in TONES} | {fill.colour for fill in (*FILLS, REST)}
+    seen: set[str] = set()
+    for svg in svgs.values():
+        whole = ElementTree.fromstring(svg)
+        ids = {one.get("id") for one in whole.iter()}
+        for one in whole.iter():
+            style = f"{one.get('style', '')}; fill: {one.get('fill', 'none')}"
+            for colour in re.findall(r"\b(?:fill|stroke): ([^;]+)", style):
+                assert colour in known | {"none"} or colour[5:-1] in ids, colour
+                seen.add(colour)
+    assert {fill.colour for fill in (*FILLS, REST)} <= seen
 
 
 def luminance(colour: str) -> float:
