@@ -16,7 +16,7 @@ from full_record import ONNX, SLIM, full_record
 from report_records import record, samples, variant
 from test_report_pareto import sized
 
-from bench.record import load
+from bench.record import load, save
 from bench.record_types import Record
 from reports import columns
 from reports.image_columns import SIZE
@@ -378,10 +378,11 @@ assert "matplotlib.pyplot" not in sys.modules
 @pytest.mark.process
 def test_another_process_draws_the_same_bytes(tmp_path: Path) -> None:
     (tmp_path / "matplotlibrc").write_text("font.size: 30\nsvg.hashsalt: other\n")
+    save(tmp_path / "record.json", published(2))
     told = []
     for seed, own in (("1", {}), ("2", {"MPLCONFIGDIR": str(tmp_path), "MPLBACKEND": "agg"})):
         done = subprocess.run(
-            [sys.executable, "-c", SCRIPT, str(PUBLISHED)],
+            [sys.executable, "-c", SCRIPT, str(tmp_path / "record.json")],
             cwd=ROOT,
             env={**os.environ, "PYTHONHASHSEED": seed, **own},
             capture_output=True,
