@@ -41,6 +41,7 @@ def test_every_part_has_its_section():
     assert headings(full_record()) == [
         "Every pair of variants",
         "Phases of a cold start",
+        "Latency of all requests",
         "Imports",
         "How sure the medians are",
         "Throughput",
@@ -54,6 +55,7 @@ def test_parts_without_data_have_none():
     assert headings(ladder_of_seven()) == [
         "Every pair of variants",
         "Phases of a cold start",
+        "Latency of all requests",
         "How sure the medians are",
     ]
 
