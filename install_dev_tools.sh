@@ -40,7 +40,7 @@ with slimbench and its development tools. Starts the engine where none answers.
 Versions go into install.log, the output of apt-get and pip into .slimbench/install-output.log.
 
   --with-ml       put torch, torchvision, Pillow and Django into the .venv, too
-  --with-browser  install Debian's Chromium, too, for the tests of the service's API page
+  --with-browser  install Debian's Chromium, too, for the tests of the pages
   --help          show this text
 TEXT
 }

@@ -71,6 +71,15 @@ Pictures = Annotated[
 Out = Annotated[
     Optional[Path], typer.Option(help="Folder for the report; default: reports/published.")
 ]
+Inject = Annotated[
+    Optional[Path],
+    typer.Option(
+        metavar="FILE", help="Rewrite what stands between our markers in this file, and no more."
+    ),
+]
+Check = Annotated[
+    bool, typer.Option("--check", help="Write nothing; exit 1 where something is out of date.")
+]
 Precision = Annotated[
     Optional[float],
     typer.Option(min=0.001, max=1, help="Measure until medians are this sure; 0.02 is 2 %."),
@@ -161,6 +170,7 @@ class ReportFormat(str, enum.Enum):
 
     markdown = "markdown"
     json = "json"
+    csv = "csv"
 
 
 INTERRUPTED = 130
@@ -280,23 +290,31 @@ def bench(
 @app.command()
 def report(
     ctx: typer.Context,
+    *,
     report_format: Annotated[
-        ReportFormat, typer.Option("--format", help="Write Markdown and JSON files, or print JSON.")
+        ReportFormat, typer.Option("--format", help="Write all files, or print JSON or CSV.")
     ] = ReportFormat.markdown,
     workload: WorkloadName = PREDICT,
     model: ModelName = None,
     out: Out = None,
+    inject: Inject = None,
+    check: Check = False,
 ) -> None:
     """Write the comparison from the last record; runs nothing."""
-    from bench.record import load  # noqa: PLC0415
-
     matrix = _matrix(ctx)
     workspace = _workspace(ctx, matrix)
-    record = load(workspace.record)
-    if report_format is ReportFormat.json:
-        from reports import json_report  # noqa: PLC0415
-
-        typer.echo(json_report.render(record), nl=False)
+    folder = out or workspace.reports
+    printed = report_format is not ReportFormat.markdown
+    if printed and (inject or check):
+        what = f"--format {report_format.value} prints, and goes with neither --inject nor --check"
+        raise ConfigurationError(what, next_step="leave one of them out")
+    record = _reported(matrix, workspace, folder, there=check and not inject)
+    if printed:
+        typer.echo(_printed(record, report_format), nl=False)
+    elif inject:
+        _inject(record, inject, check)
+    elif check:
+        _check(record, workspace, folder)
     else:
         _publish(record, matrix, workspace, out)
 
@@ -533,21 +551,91 @@ def _told_when_ended(workspace: Workspace, measures: bool) -> "Iterator[None]":
         raise typer.Exit(INTERRUPTED) if isinstance(end, KeyboardInterrupt) else end from end
 
 
+def _reported(
+    matrix: "Matrix", workspace: Workspace, folder: Path, *, there: bool = False
+) -> "Record":
+    """The last record or, where there is none or it is asked for, that beside the reports."""
+    from bench.belonging import load_of  # noqa: PLC0415
+
+    last, published = workspace.record, folder / workspace.record.name
+    path = published if there or (published.exists() and not last.exists()) else last
+    return load_of(matrix, path, shown(path))
+
+
+def _printed(record: "Record", report_format: ReportFormat) -> bytes:
+    """UTF-8 whatever the terminal speaks: the same record, the same bytes."""
+    from reports import csv_report, json_report  # noqa: PLC0415
+
+    render = json_report.render if report_format is ReportFormat.json else csv_report.render
+    return render(record).encode()
+
+
+def _inject(record: "Record", file: Path, check: bool) -> None:
+    from reports.blocks import blocks  # noqa: PLC0415
+    from reports.inject import rewritten  # noqa: PLC0415
+    from reports.placed import place  # noqa: PLC0415
+
+    with _writing(file, "make it and its folder writable"):
+        text, wanted = rewritten(file, blocks(record))
+        if text != wanted and not check:
+            place({file: wanted})
+    if check:
+        _tell_stale([file] if text != wanted else [], f" --inject {file}")
+    else:
+        terminal.say(f"{shown(file)} {'is up to date' if text == wanted else 'was rewritten'}")
+
+
+def _check(record: "Record", workspace: Workspace, folder: Path) -> None:
+    from reports.publish import stale  # noqa: PLC0415
+
+    with _writing(folder, "choose a folder with --out"):
+        found = stale(record, folder, _readme(workspace, folder))
+    _tell_stale(found)
+
+
+def _tell_stale(paths: Sequence[Path], words: str = "") -> None:
+    """Exit 1 where there are any."""
+    if paths:
+        names = ", ".join(map(shown, paths))
+        terminal.complain([f"out of date: {names}; run `slimbench report{words}`"])
+        raise typer.Exit(1)
+    terminal.say("all is up to date")
+
+
+def _readme(workspace: Workspace, folder: Path) -> Optional[Path]:
+    """The one that shows the usual matrix's reports, where they are in their own place."""
+    own = folder == workspace.reports and not workspace.matrix_name
+    return workspace.root / "README.md" if own else None
+
+
+@contextmanager
+def _writing(path: Path, next_step: str) -> "Iterator[None]":
+    """Tell in one sentence what can't be read or written, or has markers that can't be used."""
+    from reports.inject import MarkersError  # noqa: PLC0415
+
+    try:
+        yield
+    except MarkersError as error:
+        where = shown(error.path or path)
+        raise ConfigurationError(error.what, where=where, next_step=error.next_step) from error
+    except FileNotFoundError as error:
+        raise ConfigurationError("there is no such file", where=shown(path)) from error
+    except OSError as error:
+        what = f"can't be read or written ({error.strerror})"
+        raise ConfigurationError(what, where=shown(path), next_step=next_step) from error
+
+
 def _publish(record: "Record", matrix: "Matrix", workspace: Workspace, out: Optional[Path]) -> None:
-    """Write the reports, the record beside them, and the README's table when it is their place."""
+    """Write the reports, the record beside them, and the README's blocks when it is their place."""
     from bench.record import load, save  # noqa: PLC0415
     from reports.publish import publish, publish_models  # noqa: PLC0415
 
     folder = out or workspace.reports
-    readme = workspace.root / "README.md" if folder == workspace.reports else None
-    try:
-        written = publish(record, folder, readme)
+    with _writing(folder, "choose a folder with --out"):
+        written = publish(record, folder, _readme(workspace, folder))
         save(folder / workspace.record.name, record)
         beside = [folder / workspace.record_of(edition).name for edition in ("", *matrix.models)]
         written += publish_models([load(path) for path in beside if path.exists()], folder)
-    except OSError as error:
-        what, step = f"the report can't be written: {error.strerror}", "choose a folder with --out"
-        raise ConfigurationError(what, where=shown(folder), next_step=step) from error
     terminal.say(f"wrote {', '.join(map(shown, written))} and the record beside them")
 
 

@@ -14,7 +14,7 @@ from reports.columns import LATENCY_P50
 from reports.formats import percent
 from reports.image_columns import SIZE
 from reports.judgement import best, number
-from reports.markup import bullets, code, sentence
+from reports.markup import bullets, code, listed, sentence
 from reports.pairs import against_itself, times
 from reports.start_columns import COLD_START
 from reports.verdicts import Verdicts
@@ -139,8 +139,7 @@ def _disturbed(record: Record) -> Iterator[str]:
 
 
 def _names(rows: list[VariantRecord]) -> str:
-    names = [code(row.name) for row in rows]
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    return listed([code(row.name) for row in rows])
 
 
 def _row(record: Record, name: str) -> Optional[VariantRecord]:

@@ -10,8 +10,13 @@ PICTURES = "pictures"
 
 def stem(record: Record) -> str:
     """The pages' file name without its ending: `comparison`, `comparison-resnet50`, `service`."""
+    return named(record, STEMS[record.workload])
+
+
+def named(record: Record, what: str) -> str:
+    """Something of the record's, told from that of other models: `conclusions-resnet50`."""
     other_model = record.edition.removesuffix(record.workload).removesuffix("-")
-    return "-".join(filter(None, (STEMS[record.workload], other_model)))
+    return "-".join(filter(None, (what, other_model)))
 
 
 def picture_path(record: Record, name: str) -> str:

@@ -6,6 +6,11 @@ BEST_RULE = """\
 In bold: the best of each column among the variants whose outputs match, and what can't be told
 from it."""
 
+CHOICE_RULE = """\
+Size against p95 (MB, ms), among the variants that answer as the reference does. Sizes are exact;
+p95s are judged by intervals that hold together in 95 % of runs (containers resampled, all pairs
+allowed for) and by what the reference shows against itself. Only what they bear is said here."""
+
 LADDER_RULE = """\
 Each row is what going from one variant to the next saves; a negative figure is what it costs.
 The ratio is before ÷ after. **same**: the sizes are equal, or the two can't be told apart by the

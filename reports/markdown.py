@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from bench.condition_types import ModelFact
 from bench.record_types import Record
 from reports import advice, columns, explanations, fairness, image_columns, node, provenance, where
+from reports.choice import choices
 from reports.conclusions import conclusions
 from reports.frame import comparison
 from reports.gaps import failures, gaps
 from reports.ladder import ladder
-from reports.markup import code, escape, sentence
+from reports.markup import bullets, code, escape, sentence
 from reports.measured import sections
 from reports.parts import Folded, Images, Part, Variants, page, shown
 from reports.verdicts import Verdicts, judge
@@ -47,7 +48,7 @@ def parts(record: Record) -> tuple[Part, ...]:
         Variants(record, columns.COMPARISON, verdicts),
         explanations.BEST_RULE,
         conclusions(record, verdicts),
-        shown(record, "tradeoff"),
+        *_choice(record),
         "## Failures",
         failures(record),
         "## What each decision bought",
@@ -63,6 +64,16 @@ def parts(record: Record) -> tuple[Part, ...]:
         "## Definitions",
         explanations.DEFINITIONS,
     )
+
+
+def _choice(record: Record) -> Iterator[Part]:
+    """Which one to ship; nothing where there is no choice."""
+    told = choices(record)
+    if told:
+        yield "## Which one to ship"
+        yield explanations.CHOICE_RULE
+        yield shown(record, "tradeoff")
+        yield bullets(told)
 
 
 def _conditions(record: Record) -> Iterator[Part]:

@@ -55,10 +55,16 @@ def _in_prose(found: re.Match[str]) -> str:
 
 def block(text: str, language: str = "") -> str:
     """Lines as they stand, in a fence that nothing in them ends."""
-    lines = [_NO_TEXT.sub(" ", line).rstrip() for line in text.splitlines()]
-    runs = (len(run) for line in lines for run in re.findall("`+", line))
+    shown = code_lines(text)
+    runs = (len(run) for line in shown for run in re.findall("`+", line))
     fence = "`" * max(3, 1 + max(runs, default=0))
-    return "\n".join([f"{fence}{language}", *filter(None, lines), fence])
+    return "\n".join([f"{fence}{language}", *shown, fence])
+
+
+def code_lines(text: str) -> list[str]:
+    """The lines with anything on them, without control characters."""
+    shown = (_NO_TEXT.sub(" ", line).rstrip() for line in text.splitlines())
+    return [line for line in shown if line]
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]], align: Sequence[str]) -> str:
@@ -75,6 +81,11 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], align: Sequenc
 def bullets(lines: Iterable[str]) -> str:
     """A list, one item a line."""
     return "\n".join(f"- {line}" for line in lines)
+
+
+def listed(texts: Sequence[str]) -> str:
+    """At least one text in a sentence: `a`, `a and b`, `a, b and c`."""
+    return " and ".join(filter(None, [", ".join(texts[:-1]), texts[-1]]))
 
 
 def folded(summary: str, *parts: str) -> str:

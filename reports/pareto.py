@@ -16,9 +16,9 @@ from reports.tails import Tails, judge_tails
 def pareto(record: Record) -> tuple[str, ...]:
     """Names of the front, the smallest image first.
 
-    Only variants that answer as the reference does, and whose size and p95 are known, take part.
-    None of the front beats another of it, and whoever is outside is beaten by one of the front. A
-    pair that can't be judged (conditions differ, too few containers) is no victory for either.
+    Only variants take part that answer as the reference does, under its conditions, and whose size
+    and p95 are known. None of the front beats another of it, and each of the others is beaten by
+    one of the front. A pair that can't be judged (too few containers) is no victory for either.
     """
     return front(judge_tails(record))
 

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Optional
 
 from bench.record_types import Record
-from reports import json_report, markdown, models_page, service_page, training
+from reports import csv_report, json_report, markdown, models_page, service_page, training
+from reports.blocks import refreshed
 from reports.editions import picture_path, stem
+from reports.html import page as html_page
 from reports.pictures.gallery import NAMES, pictures
-from reports.readme import refresh
+from reports.placed import place
 
 # What writes the page of each workload.
 PAGES: Mapping[str, Callable[[Record], str]] = {
@@ -21,36 +23,70 @@ PAGES: Mapping[str, Callable[[Record], str]] = {
 
 MODELS = "models.md"
 FEWEST_MODELS = 2
+_DRAWN = (".svg", ".html")
 
 
-def publish(record: Record, folder: Path, readme: Optional[Path] = None) -> tuple[Path, ...]:
-    """Write both reports and their pictures; a folder that is missing is made.
-
-    Nothing is replaced before everything has been rendered and written beside its place, so that
-    a full disk leaves the reports as they were.
+def contents(record: Record, folder: Path, readme: Optional[Path] = None) -> dict[Path, str]:
+    """All that a record comes to, by path: pages, figures for programs, pictures, the README.
 
     Args:
         record: the run.
         folder: where the reports go.
-        readme: a README whose table between markers is refreshed, if it has them.
+        readme: a README that shows the record between markers, if it has them.
+
+    Raises:
+        MarkersError: it has markers that can't be used.
+        OSError: it can't be read.
+    """
+    name, drawn = stem(record), pictures(record)
+    texts = {
+        f"{name}.md": PAGES[record.workload](record),
+        f"{name}.html": html_page.render(record, drawn),
+        f"{name}.json": json_report.render(record),
+        f"{name}.csv": csv_report.render(record),
+        **{picture_path(record, one.name): one.svg for one in drawn},
+    }
+    shown = refreshed(record, readme) if readme is not None else None
+    beside = {} if readme is None or shown is None else {readme: shown}
+    return {**{folder / path: text for path, text in texts.items()}, **beside}
+
+
+def publish(record: Record, folder: Path, readme: Optional[Path] = None) -> tuple[Path, ...]:
+    """Write `contents`; folders that are missing are made.
+
+    Nothing is replaced before everything has been rendered and written beside its place, so that
+    a full disk leaves the reports as they were.
 
     Returns:
         The paths written.
 
     Raises:
+        MarkersError: the README has markers that can't be used.
         OSError: the folder can't be made or written to.
     """
-    name = stem(record)
-    page = PAGES[record.workload](record)
-    drawn = {picture_path(record, one.name): one.svg for one in pictures(record)}
-    texts = {f"{name}.md": page, f"{name}.json": json_report.render(record), **drawn}
-    written = _placed(folder, texts)
-    for path in {picture_path(record, one) for one in NAMES} - set(drawn):
-        if (folder / path).is_file():  # of an earlier run, and in no page any more
-            (folder / path).unlink()
-    if readme is not None and not record.edition:
-        refresh(record, readme)
+    written = place(contents(record, folder, readme))
+    for path in {folder / picture_path(record, one) for one in NAMES} - set(written):
+        if path.is_file():  # of an earlier run, and in no page any more
+            path.unlink()
     return written
+
+
+def stale(record: Record, folder: Path, readme: Optional[Path] = None) -> tuple[Path, ...]:
+    """What `publish` would change: files that are missing, or hold something else.
+
+    Drawings, and the page that holds them, need only be there: their bytes depend on the version
+    of matplotlib too.
+
+    Raises:
+        MarkersError: the README has markers that can't be used.
+        OSError: a file can't be read.
+    """
+    wanted = contents(record, folder, readme)
+    return tuple(path for path, text in wanted.items() if not _holds(path, text))
+
+
+def _holds(path: Path, text: str) -> bool:
+    return path.is_file() and (path.suffix in _DRAWN or path.read_bytes() == text.encode())
 
 
 def publish_models(records: Sequence[Record], folder: Path) -> tuple[Path, ...]:
@@ -61,20 +97,4 @@ def publish_models(records: Sequence[Record], folder: Path) -> tuple[Path, ...]:
     """
     if len(records) < FEWEST_MODELS:
         return ()
-    return _placed(folder, {MODELS: models_page.render(records)})
-
-
-def _placed(folder: Path, texts: Mapping[str, str]) -> tuple[Path, ...]:
-    """Write the files, each beside its place first."""
-    paths = [folder / name for name in texts]
-    parts = [path.with_name(f".{path.name}.part") for path in paths]
-    try:
-        for part, text in zip(parts, texts.values()):
-            part.parent.mkdir(parents=True, exist_ok=True)
-            part.write_bytes(text.encode())
-        for part, path in zip(parts, paths):
-            part.replace(path)
-    finally:
-        for part in parts:
-            part.unlink(missing_ok=True)
-    return tuple(paths)
+    return place({folder / MODELS: models_page.render(records)})

@@ -91,6 +91,18 @@ def registry_program() -> None:
 
 
 @pytest.fixture(scope="session")
+def chromium() -> str:
+    """Debian's Chromium; without it the tests are skipped, and fail when CI=true."""
+    found = shutil.which("chromium")
+    if found is not None:
+        return found
+    reason = "needs Debian's Chromium: apt-get install chromium"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
 def registry(
     registry_program: None, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Registry]:

@@ -226,7 +226,7 @@ def test_report_writes_both_files_and_says_where(call: Call, recorded: Path) -> 
 def test_a_report_folder_that_cannot_be_written(call: Call, recorded: Path) -> None:
     Path("taken").write_text("a file\n")
     sentence = refused(call("report", "--out", "taken"), 2)
-    assert "taken: the report can't be written" in sentence
+    assert "taken: can't be read or written" in sentence
     assert "--out" in sentence
     assert Path("taken").read_text() == "a file\n"
 

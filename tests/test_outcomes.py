@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from report_records import ladder_of_seven
 
 from bench.record_types import Record
 from bench.scenario_types import Missing
-from reports import markdown, readme
 from reports.outcomes import notices, outcomes, show
 
 
@@ -81,20 +78,3 @@ def test_labels_that_mean_nothing_are_told(record: Record) -> None:
     told = [model.notice for model in record.models if model.notice]
     assert len(told) == len(notices(record))
     assert all(text in notice for text, notice in zip(told, notices(record)))
-
-
-def test_the_readme_changes_between_its_markers_alone(record: Record, tmp_path: Path) -> None:
-    file = tmp_path / "README.md"
-    file.write_text(f"before\n{readme.BEGIN}\nold\n{readme.END}\nafter\n")
-    assert readme.refresh(record, file)
-    table = markdown.summary(record).strip()
-    assert file.read_text() == f"before\n{readme.BEGIN}\n{table}\n{readme.END}\nafter\n"
-
-
-@pytest.mark.parametrize("text", ["no markers", f"{readme.BEGIN} alone", f"{readme.END} alone"])
-def test_a_readme_without_both_markers_stays(record: Record, tmp_path: Path, text: str) -> None:
-    file = tmp_path / "README.md"
-    file.write_text(text)
-    assert not readme.refresh(record, file)
-    assert file.read_text() == text
-    assert not readme.refresh(record, tmp_path / "absent.md")

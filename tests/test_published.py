@@ -12,11 +12,15 @@ import pytest
 from bench.record import load
 from bench.record_types import Record
 from builders.matrix_file import load_matrix
-from reports import json_report, markdown, training
-from reports.editions import picture_path
+from reports import csv_report, json_report, markdown, training
+from reports.blocks import blocks
+from reports.editions import picture_path, stem
+from reports.html import page
+from reports.inject import rewritten
 from reports.pictures.gallery import pictures
 
 ROOT = Path(__file__).parent.parent
+LARGEST_PAGE_BYTES = 1_500_000
 PUBLISHED = ROOT / "reports" / "published"
 LADDER = [variant.name for variant in load_matrix(ROOT / "variants.yaml").variants]
 
@@ -29,11 +33,28 @@ def record() -> Record:
 def test_the_same_record_gives_the_published_bytes(record: Record) -> None:
     assert (PUBLISHED / "comparison.md").read_text() == markdown.render(record)
     assert (PUBLISHED / "comparison.json").read_text() == json_report.render(record)
+    assert (PUBLISHED / "comparison.csv").read_bytes().decode() == csv_report.render(record)
 
 
 def test_the_trainings_page_comes_from_its_record_too() -> None:
     trained = load(PUBLISHED / "record.train.json")
     assert (PUBLISHED / "training.md").read_text() == training.render(trained)
+
+
+def test_the_published_html_is_that_of_the_records() -> None:
+    fresh = {
+        PUBLISHED / f"{stem(one)}.html": page.render(one)
+        for one in map(load, PUBLISHED.glob("record*.json"))
+    }
+    assert set(fresh) == set(PUBLISHED.glob("*.html"))
+    for path, text in fresh.items():
+        assert without_drawings(path.read_text()) == without_drawings(text)
+        assert path.stat().st_size < LARGEST_PAGE_BYTES
+
+
+def without_drawings(text: str) -> str:
+    """The page but for its pictures, which versions of matplotlib draw a little differently."""
+    return re.sub(r"<svg .*?</svg>", "", text, flags=re.DOTALL)
 
 
 def test_the_published_pictures_are_those_of_the_records() -> None:
@@ -76,7 +97,6 @@ def test_every_rung_was_measured_and_answers_alike(record: Record) -> None:
     assert {len(row.samples) for row in record.variants} == {record.stop.samples}
 
 
-def test_the_readme_shows_the_published_table(record: Record) -> None:
-    readme = (ROOT / "README.md").read_text()
-    shown = readme.split("<!-- comparison -->")[1].split("<!-- /comparison -->")[0]
-    assert shown.strip() == markdown.summary(record).strip()
+def test_the_readme_shows_the_published_blocks(record: Record) -> None:
+    text, wanted = rewritten(ROOT / "README.md", blocks(record))
+    assert text == wanted

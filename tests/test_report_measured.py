@@ -233,8 +233,8 @@ def test_outliers_are_counted_and_kept():
     odd = start(20, 9000, 40_000)
     columns = {column.key: column for column in certainty(7)}
     row = fat(samples=(*FAT.samples, odd))
-    assert columns["total_outliers"].value(FAT) == 0
-    assert columns["total_outliers"].value(row) == 1
+    assert columns["cold_start_outliers"].value(FAT) == 0
+    assert columns["cold_start_outliers"].value(row) == 1
     assert columns["cold_starts"].value(row) == 21
     assert columns["latency_p50_outliers"].value(row) == 0
 

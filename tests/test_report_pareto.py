@@ -5,29 +5,18 @@ from __future__ import annotations
 from itertools import combinations
 from typing import Literal
 
-from full_record import FAT, ONNX, SLIM, full_record, starts
+from chosen_rows import rows_of, sized
+from full_record import FAT, ONNX, SLIM, full_record
 from hypothesis import given
 from hypothesis import strategies as st
-from report_images import MB
 from report_records import record, variant
 
-from bench.record_types import Record, VariantRecord
 from bench.statistics import Interval
 from bench.tails import TailComparison
 from reports.pareto import beats, front, pareto
 from reports.tails import Tails, judge_tails
 
 Verdict = Literal["faster", "slower", "same"]
-
-
-def sized(name: str, size_mb: int, p95_ms: int) -> VariantRecord:
-    """A row of `full_record` with another size, all of whose requests take about as long."""
-    image = SLIM.image
-    assert image is not None
-    layer = image.layers[0].model_copy(update={"size_bytes": size_mb * MB})
-    small = image.model_copy(update={"layers": (layer,)})
-    timed = starts(500, p95_ms * 1000)
-    return SLIM.model_copy(update={"name": name, "image": small, "samples": timed})
 
 
 ROWS = {(mb, ms): sized(f"{mb}-{ms}", mb, ms) for mb in (100, 200, 300) for ms in (10, 20, 30)}
@@ -72,10 +61,6 @@ def test_who_beats_nobody_larger_is_never_beaten_back(tails: Tails) -> None:
         assert not (beats(one, other, tails) and beats(other, one, tails))
 
 
-def rows_of(*rows: VariantRecord) -> Record:
-    return full_record().model_copy(update={"variants": rows})
-
-
 def test_the_smallest_that_is_fastest_too_is_the_whole_front() -> None:
     assert pareto(full_record()) == ("onnx",)
 
@@ -100,9 +85,11 @@ def test_what_failed_mismatched_or_was_not_measured_takes_no_part() -> None:
     assert pareto(record(variant("fat"))) == ()
 
 
-def test_a_pair_under_other_conditions_beats_nobody() -> None:
+def test_who_was_measured_under_other_conditions_than_the_reference_takes_no_part() -> None:
     other = ONNX.model_copy(update={"runtime_threads": 2})
-    assert pareto(rows_of(FAT, SLIM, other)) == ("onnx", "slim")
+    assert pareto(rows_of(FAT, SLIM, other)) == ("slim",)
+    failed = FAT.model_copy(update={"status": "failed"})
+    assert pareto(rows_of(failed, other, SLIM)) == ("onnx",)
 
 
 def test_a_round_that_was_broken_off_counts_for_nothing() -> None:

@@ -156,7 +156,7 @@ def test_a_variant_that_was_not_measured_has_no_cell():
 def test_pairs_as_a_data_frame():
     made = pairs.pairs_frame(judged(full_record())).set_index(["metric", "baseline", "candidate"])
     assert len(made) == 2 * 6
-    told = made.loc[("total_ms", "fat", "onnx")]
+    told = made.loc[("cold_start_ms", "fat", "onnx")]
     assert told["ratio"] == pytest.approx(509.5 / 2009.5)
     assert told["low"] < told["ratio"] < told["high"]
     assert told["verdict"] == "faster"

@@ -1,0 +1,1 @@
+"""Record to one HTML file: all of the page, and every image taken apart."""
