@@ -82,6 +82,13 @@ def types(session: nox.Session) -> None:
 
 
 @nox.session
+def docs(session: nox.Session) -> None:
+    """Renew the pages that are made from the code, then build the site into .slimbench/site."""
+    module(session, "docs.pages")
+    module(session, "mkdocs", "build", "--strict", *session.posargs)
+
+
+@nox.session
 def lock(session: nox.Session) -> None:
     """Renew the locked requirement sets from their .in files."""
     for source in LOCKED_SETS:

@@ -196,7 +196,8 @@ Baseline = Annotated[
     Optional[Path], typer.Option(help="An earlier record, beyond which nothing may grow.")
 ]
 Timings = Annotated[
-    bool, typer.Option("--timings/--no-timings", help="Hold times and memory, too.")
+    bool,
+    typer.Option("--timings/--no-timings", help="Hold times and memory to the baseline's, too."),
 ]
 JUnit = Annotated[Optional[Path], typer.Option(metavar="FILE", help="Write JUnit XML.")]
 Summary = Annotated[Optional[Path], typer.Option(metavar="FILE", help="Write Markdown.")]
@@ -469,11 +470,12 @@ def gate(
     names = [variant.name for variant in _select(matrix, only)]
     new = admission.of_matrix(record or _workspace(ctx, matrix).record, matrix)
     old = None if baseline is None else admission.baseline(baseline, new, timings=timings)
-    admission.require_limits(matrix, names, baseline)
     verdict = hold.hold(new, old, matrix.budgets, names, timings=timings)
-    files = (junit, junit_xml.junit(verdict, new.started_at)), (summary, outputs.markdown(verdict))
-    _write([(path, text) for path, text in files if path is not None])
+    texts = junit_xml.junit(verdict, new.started_at), outputs.markdown(verdict)
+    _write([(file, text) for file, text in zip((junit, summary), texts) if file is not None])
     typer.echo(outputs.as_json(verdict), nl=False) if as_json else outputs.show(verdict)
+    if not verdict.checks:
+        terminal.warn("nothing was held: give --baseline, or 'budgets' to the matrix")
     raise typer.Exit(0 if verdict.holds else 1)
 
 
@@ -718,7 +720,7 @@ def _write(texts: Sequence[tuple[Path, str]]) -> None:
     try:
         write_all_whole(dict(texts))
     except OSError as error:
-        where = shown(Path(error.filename)) if error.filename else ", ".join(str(path) for path, _ in texts)
+        where = ", ".join(shown(path) for path, _ in texts)
         step = "choose a file in a folder that can be written"
         what = f"can't be written: {error.strerror}"
         raise ConfigurationError(what, where=where, next_step=step) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pydantic import Field
+from pydantic.config import JsonDict
 
 from builders.matrix_values import Difference, Frozen, Number, Size, Time
 
@@ -53,12 +54,12 @@ def _more(default: int, most: int) -> Any:
 
 def _growth(kind: type[Frozen], absolute: str, relative: float) -> Any:
     """Both thresholds; what the schema tells as the default is what it is made from."""
-    written = {"absolute": absolute, "relative": relative}
+    written: JsonDict = {"absolute": absolute, "relative": relative}
     return Field(
         default=kind.model_validate(written),
         description="both thresholds; the larger of them may be added",
         examples=[written],
-        json_schema_extra={"default": {**written}},
+        json_schema_extra={"default": written},
     )
 
 

@@ -46,15 +46,11 @@ __all__ = [
 ]
 
 WHOLE_FOLDER = (".",)
+_BASES = "base images by name"
+_SETS = "name to path of a locked set of wheels: exact versions, every file's hash"
 _PACKAGES = {"suite": "bookworm", "variant": "minbase", "packages": ["python3"]}
-_BASES: dict[str, Any] = {
-    "description": "base images by name",
-    "examples": [{"slim": {"bootstrap": _PACKAGES}}],
-}
-_REQUIREMENTS: dict[str, Any] = {
-    "description": "name to path of a locked set of wheels: exact versions, every file's hash",
-    "examples": [{"onnx": "dockerfiles/requirements/onnx.txt"}],
-}
+_BASE_EXAMPLES: list[Any] = [{"slim": {"bootstrap": _PACKAGES}}]
+_SET_EXAMPLES: list[Any] = [{"onnx": "dockerfiles/requirements/onnx.txt"}]
 
 
 class Shared(Frozen):
@@ -73,8 +69,8 @@ class Shared(Frozen):
         " and bootstrap when no registry answers",
         examples=["bootstrap"],
     )
-    bases: Mapping[Name, Base] = Field(default={}, **_BASES)
-    requirements: Mapping[Name, str] = Field(default={}, **_REQUIREMENTS)
+    bases: Mapping[Name, Base] = Field(default={}, description=_BASES, examples=_BASE_EXAMPLES)
+    requirements: Mapping[Name, str] = Field(default={}, description=_SETS, examples=_SET_EXAMPLES)
     limits: Limits = Field(
         default_factory=Limits,
         description="what every measured container gets",
@@ -95,8 +91,8 @@ class Shared(Frozen):
 class Settings(Shared):
     """Everything but the variants, where they hold one of the exporter's models."""
 
-    bases: Mapping[Name, Base] = Field(**_BASES)
-    requirements: Mapping[Name, str] = Field(**_REQUIREMENTS)
+    bases: Mapping[Name, Base] = Field(description=_BASES, examples=_BASE_EXAMPLES)
+    requirements: Mapping[Name, str] = Field(description=_SETS, examples=_SET_EXAMPLES)
     exporter: Exporter = Field(
         description="the image that makes the models",
         examples=[

@@ -80,7 +80,7 @@ def p95_interval_ms(samples: tuple[Sample, ...], seed: int) -> Optional[Interval
     def p95(places: Any, axis: int) -> Any:
         from numpy import array, quantile  # noqa: PLC0415 - help needs no NumPy
 
-        drawn = array(each)[places.astype(int)]  # containers resampled along the axis, then their requests
+        drawn = array(each)[places.astype(int)]  # and the requests of each container drawn
         return quantile(drawn, 0.95, axis=(axis - 1, -1))
 
     return resampled_interval([range(len(each))], p95, seed)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable
+import math
+from typing import Any, Callable, Optional
 
 from reports.markup import MISSING, escape
 
@@ -65,3 +66,8 @@ def user(value: str) -> str:
 
 
 WORDS = (words, names, user, yes_no)  # aligned left; numbers are aligned right
+
+
+def finite(value: Any) -> Optional[float]:
+    """JSON has no infinity and no NaN."""
+    return value if value is not None and math.isfinite(value) else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Optional
 
@@ -12,6 +11,7 @@ from bench.record_types import Record, VariantRecord
 from reports import columns, image_columns, start_columns, usage_columns
 from reports.certainty import certainty_of
 from reports.column import Column
+from reports.formats import finite
 from reports.imports import module_ms
 from reports.pull_columns import PULL
 from reports.service_columns import JSON as SERVICE
@@ -48,7 +48,7 @@ def _row(record: Record, variant: VariantRecord, verdicts: Verdicts) -> dict[str
         **_timed(record, variant),
         "peak_memory_bytes": usage_columns.PEAK_MEMORY.value(variant),
         "outputs_match": columns.OUTPUTS_MATCH.value(variant),
-        "max_abs_diff": _finite(columns.MAX_ABS_DIFF.value(variant)),
+        "max_abs_diff": finite(columns.MAX_ABS_DIFF.value(variant)),
         "top1": _top1(variant),
         **_measured_apart(variant),
         **_service(variant),
@@ -170,11 +170,6 @@ def _top1(variant: VariantRecord) -> Optional[dict[str, Any]]:
     if found is None:
         return None
     return {"agreement": found.top1_agreement, "wanted": found.top1_wanted}
-
-
-def _finite(value: Any) -> Optional[float]:
-    """JSON has no infinity and no NaN."""
-    return value if value is not None and math.isfinite(value) else None
 
 
 def _rounded(value: Any) -> Any:

@@ -87,7 +87,8 @@ def _items(piece: Items) -> Table:
     made.add_column(overflow="fold")
     for name, text in piece.rows:
         made.add_row("-", Text(plain(name)))
-        made.add_row("", Text(plain(text), style="dim"))
+        if text:
+            made.add_row("", Text(plain(text), style="dim"))
     return made
 
 

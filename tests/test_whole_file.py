@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.whole_file import write_whole
+from bench.whole_file import write_all_whole, write_whole
 
 
 def test_a_file_is_replaced_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
@@ -51,3 +51,15 @@ def test_a_failure_leaves_the_old_file(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
     with pytest.raises(IsADirectoryError):
         write_whole(tmp_path, "text")
+
+
+@pytest.mark.parametrize("absent", ["absent/file", "folder"])
+def test_of_several_files_none_is_replaced_where_one_cannot_be_written(
+    tmp_path: Path, absent: str
+) -> None:
+    (tmp_path / "old").write_text("old")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(OSError, match=r"No such file|Is a directory"):
+        write_all_whole({tmp_path / "old": "new", tmp_path / absent: "text"})
+    assert (tmp_path / "old").read_text() == "old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "old"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, Union, get_args, get_origin
 
@@ -37,7 +38,7 @@ def page() -> str:
 
 def types() -> list[type[BaseModel]]:
     """Every type that a record is made of, in the order of reading."""
-    found = [Record]
+    found: list[type[BaseModel]] = [Record]
     for kind in found:  # which grows
         below = (one for field in kind.model_fields.values() for one in _models(field.annotation))
         found.extend(one for one in below if one not in found)
@@ -47,12 +48,19 @@ def types() -> list[type[BaseModel]]:
 def descriptions(kind: type[BaseModel]) -> Mapping[str, str]:
     """What the docstring says of each field, on one line."""
     told = parse(inspect.getdoc(kind) or "", DocstringStyle.GOOGLE).params
-    return {one.arg_name: " ".join((one.description or "").split()) for one in told}
+    return {one.arg_name: _in_json(" ".join((one.description or "").split())) for one in told}
+
+
+def _in_json(text: str) -> str:
+    return re.sub(r"\bNone\b", "null", text)
 
 
 def _section(kind: type[BaseModel]) -> str:
     docstring = parse(inspect.getdoc(kind) or "", DocstringStyle.GOOGLE)
-    prose = [docstring.short_description or "", docstring.long_description or ""]
+    prose = [
+        _in_json(docstring.short_description or ""),
+        _in_json(docstring.long_description or ""),
+    ]
     told = descriptions(kind)
     rows = [
         (code(name), _type(field.annotation), told.get(name, MISSING))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import asdict
-from typing import Any, Optional
+from typing import Any
 
 from reports.changes import words
 from reports.changes.page import parts_of
 from reports.changes.shifts import Changes, Shift
+from reports.formats import finite
 
 VERSION = 1  # raise it when a field goes, or comes to mean something else
 
@@ -42,9 +42,9 @@ def _variant(found: Changes, name: str) -> dict[str, Any]:
 def _shift(shift: Shift) -> dict[str, Any]:
     found = shift.comparison
     told = {
-        "before": _finite(shift.before),
-        "after": _finite(shift.after),
-        "difference": _finite(shift.difference),
+        "before": finite(shift.before),
+        "after": finite(shift.after),
+        "difference": finite(shift.difference),
         "changed": shift.counts,
     }
     if not shift.metric.is_noisy:
@@ -57,8 +57,3 @@ def _shift(shift: Shift) -> dict[str, Any]:
         "corrected_p": None if found is None else found.corrected_p,
         "noise_floor": None if found is None else found.noise_floor,
     }
-
-
-def _finite(value: Optional[float]) -> Optional[float]:
-    """JSON has no infinity and no NaN."""
-    return value if value is not None and math.isfinite(value) else None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Callable, Literal, Optional
 
 from bench.inspection.difference_types import PackageChange
-from bench.inspection.facts import ImageFacts, LayerFact
+from bench.inspection.facts import PACKAGE_KINDS, ImageFacts, LayerFact, OwnerKind
 from bench.inspection.package_changes import package_changes
 
 _ADDED_AS = re.compile(r"\b(?:file|dir|multi):[0-9a-f]{12,} ")  # the classic builder's digests
@@ -24,7 +24,7 @@ class Part:
         name: a package with its version or versions, or a Dockerfile's step.
     """
 
-    kind: Literal["package", "layer"]
+    kind: Literal["package", "files of", "layer"]
     name: str
     before_bytes: Optional[int]
     after_bytes: int
@@ -38,12 +38,18 @@ class Part:
 def package_parts(old: Optional[ImageFacts], new: ImageFacts) -> tuple[Part, ...]:
     """Owners of files that differ in bytes, or all of them; the largest difference first."""
     if old is None:
-        owners = ((f"{one.name} {one.version}".strip(), one.size_bytes) for one in new.owners)
-        return _largest(Part("package", name, None, size_bytes) for name, size_bytes in owners)
-    changes = package_changes(old.owners, new.owners)
+        return _largest(
+            Part(_kind(one.kind), f"{one.name} {one.version}".strip(), None, one.size_bytes)
+            for one in new.owners
+        )
     return _largest(
-        Part("package", _versions(one), one.before_bytes, one.after_bytes) for one in changes
+        Part(_kind(one.kind), _versions(one), one.before_bytes, one.after_bytes)
+        for one in package_changes(old.owners, new.owners)
     )
+
+
+def _kind(owner: OwnerKind) -> Literal["package", "files of"]:
+    return "package" if owner in PACKAGE_KINDS else "files of"
 
 
 def _versions(change: PackageChange) -> str:

@@ -102,7 +102,7 @@ METRICS: tuple[Metric, ...] = (
     ),
     _exact("layers", image_columns.LAYERS, "layers", evidence.STEPS),
     _exact("tools", image_columns.TOOL_COUNT, "tools", evidence.TOOLS),
-    _exact("root_user", image_columns.ROOT, "root_user"),
+    replace(_exact("root_user", image_columns.ROOT, "root_user"), growth=lambda _: 0),
     _exact("setuid", image_columns.SETUID, "setuid", evidence.SETUID),
     _exact("secrets", image_columns.SECRETS, "secrets", evidence.SECRETS),
     _exact("hints", image_columns.HINT_COUNT, "hints", evidence.HINTS),

@@ -51,18 +51,17 @@ BANS = (
 )
 
 
-def limits(row: VariantRecord, budget: Budget, seed: int, *, timings: bool) -> Iterator[Check]:
+def limits(row: VariantRecord, budget: Budget, seed: int) -> Iterator[Check]:
     """Every limit that the budget has for this variant.
 
     Args:
         row: the variant, whole rounds alone.
         budget: its own limits and those for all.
         seed: of the intervals.
-        timings: whether times and memory are held too.
     """
     for metric in METRICS:
         limit = metric.limit(budget)
-        if limit is not None and (timings or not metric.is_noisy):
+        if limit is not None:
             yield _limit(row, metric, limit, seed)
     for ban in BANS:
         words = ban.forbidden(budget)
@@ -75,7 +74,8 @@ def _limit(row: VariantRecord, metric: Metric, limit: float, seed: int) -> Check
     if value is None:
         return unknown(row, metric.key, metric.column.gap, limit)
     ends = metric.interval(row, seed) if metric.interval else None
-    beyond = value < limit if metric.at_least else value > limit
+    within = value >= limit if metric.at_least else value <= limit
+    beyond = not within  # what is no number is within nothing
     outcome: Outcome = "missed" if beyond else "held"
     if beyond and metric.interval and (ends is None or ends.low <= limit):
         outcome = "not sure"
@@ -91,15 +91,15 @@ def _limit(row: VariantRecord, metric: Metric, limit: float, seed: int) -> Check
 
 
 def _told(metric: Metric, value: float, limit: float, outcome: Outcome) -> str:
-    """`size is 177.7 MB, at most 150.0 MB is allowed`."""
+    """`size 177.7 MB; at most 150.0 MB allowed`."""
     bound = "least" if metric.at_least else "most"
-    allowed = f"at {bound} {metric.text(limit)} is allowed"
+    allowed = f"at {bound} {metric.text(limit)} allowed"
     if isinstance(limit, bool):
         allowed = "allowed" if limit else "not allowed"
     # Rounded alike, two unequal values would read as equal.
     same = metric.text(value) == metric.text(limit) and outcome != "held"
     more = f" ({value:,} against {limit:,})" if same else ""
-    return f"{metric.column.name} is {metric.text(value)}, {allowed}{more}"
+    return f"{metric.column.name} {metric.text(value)}; {allowed}{more}"
 
 
 def _ban(row: VariantRecord, ban: Ban, words: tuple[str, ...]) -> Check:

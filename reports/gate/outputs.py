@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from reports.formats import count
+from reports.formats import count, finite
 from reports.gate.check import Check, Outcome, Verdict
 from reports.markup import bullets, code, prose, sentence, table
 from reports.page import show as show_page
@@ -23,6 +23,8 @@ _HEADINGS: dict[Outcome, str] = {
 def headline(verdict: Verdict) -> str:
     """`2 of 47 limits are missed`, in words."""
     missed, held_to = len(verdict.ended("missed")), len(verdict.checks)
+    if not held_to:
+        return "no limit applies"
     if not missed:
         return f"all {count(held_to)} limits hold" if held_to > 1 else "the limit holds"
     return f"{count(missed)} of {count(held_to)} limits {'is' if missed == 1 else 'are'} missed"
@@ -92,9 +94,9 @@ def _check(check: Check) -> dict[str, Any]:
         "against": check.against,
         "outcome": check.outcome,
         "told": check.told,
-        "value": check.value,
+        "value": finite(check.value),
         "limit": check.limit,
-        "baseline": check.baseline,
+        "baseline": finite(check.baseline),
         "interval": check.interval,
         "ratio": None if found is None else found.ratio,
         "ratio_interval": None if found is None else found.interval,

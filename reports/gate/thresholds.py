@@ -51,10 +51,11 @@ def allowed(metric: Metric, before: float, budget: BaselineBudget) -> float:
 def _held(shift: Shift, old: VariantRecord, new: VariantRecord, added: float) -> Check:
     sign = -1 if shift.metric.at_least else 1
     worse_by = sign * (shift.difference or 0)
-    outcome: Outcome = "missed" if worse_by > added else "held"
+    beyond = not worse_by <= added  # what is no number is within nothing
+    outcome: Outcome = "missed" if beyond else "held"
     if outcome == "missed" and shift.metric.is_noisy and not _is_worse(shift.comparison):
         outcome = "not sure"
-    evidence = tuple(shift.metric.evidence(old, new)) if worse_by > added else ()
+    evidence = tuple(shift.metric.evidence(old, new)) if beyond else ()
     return _check(shift, outcome, _told(shift, worse_by, added), added, evidence)
 
 
@@ -69,7 +70,7 @@ def _told(shift: Shift, worse_by: float, added: float) -> str:
         return f"{metric.column.name} went from {values}"
     verb = "fell" if metric.at_least else "grew"
     change = f"{verb} by {metric.text(worse_by)}" if worse_by > 0 else "did not get worse"
-    told = f"{metric.column.name} {change}, from {values}; {metric.text(added)} is allowed"
+    told = f"{metric.column.name} {change}, from {values}; {metric.text(added)} allowed"
     return told + _noise(shift)
 
 
