@@ -1,4 +1,4 @@
-"""`slimbench run --serial` on a real engine: one variant's image at a time, and nothing of others'."""
+"""`run --serial` on a real engine: one variant's image at a time, and nothing of others'."""
 
 from __future__ import annotations
 
