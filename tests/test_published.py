@@ -12,7 +12,7 @@ import pytest
 from bench.record import load
 from bench.record_types import Record
 from builders.matrix_file import load_matrix
-from reports import csv_report, json_report, markdown, training
+from reports import csv_report, json_report, markdown, models_page, service_page, training
 from reports.blocks import blocks
 from reports.editions import picture_path, stem
 from reports.html import page
@@ -39,6 +39,15 @@ def test_the_same_record_gives_the_published_bytes(record: Record) -> None:
 def test_the_trainings_page_comes_from_its_record_too() -> None:
     trained = load(PUBLISHED / "record.train.json")
     assert (PUBLISHED / "training.md").read_text() == training.render(trained)
+
+
+def test_the_pages_of_services_and_models_come_from_their_records(record: Record) -> None:
+    served = load(PUBLISHED / "record.serve.json")
+    assert (PUBLISHED / "service.md").read_text() == service_page.render(served)
+    models = [load(PUBLISHED / f"record.{name}.json") for name in ("densenet121", "resnet50")]
+    assert (PUBLISHED / "models.md").read_text() == models_page.render([record, *models])
+    for one in models:
+        assert (PUBLISHED / f"{stem(one)}.md").read_text() == markdown.render(one)
 
 
 def test_the_published_html_is_that_of_the_records() -> None:
