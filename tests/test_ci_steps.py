@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 from ci_steps import REPOSITORY, WORKFLOW, Ran, Runner, step
 from run_records import run_of
-from small_project import write_project
+from small_project import DOCKERFILE, MATRIX, write_project
 
+from bench.merging import merged
 from bench.record import load, save
+from builders.matrix_file import load_matrix
 
 pytestmark = pytest.mark.process
 
@@ -39,6 +41,7 @@ def git(folder: Path, *words: str) -> str:
 def runner(tmp_path: Path) -> Runner:
     """A checkout of a user's repository with a remote, on a machine without an engine."""
     write_project(tmp_path / "checkout")
+    write_matrix(tmp_path / "checkout")
     (tmp_path / "checkout" / "README.md").write_text(MARKERS)
     git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", "remote.git")
     git(tmp_path / "checkout", "init", "--quiet", "--initial-branch=main")
@@ -55,6 +58,16 @@ def runner(tmp_path: Path) -> Runner:
     return Runner(tmp_path / "checkout", tmp_path / "temporary", environment)
 
 
+def write_matrix(checkout: Path, more: str = "") -> None:
+    """The matrix of the tests' records."""
+    text = MATRIX.replace("big", "fat").replace("  small: {changed: less", "  slim: {changed: less")
+    (checkout / "variants.yaml").write_text(
+        f"{text}  onnx: {{changed: least, after: slim}}\n{more}"
+    )
+    for name in NAMES:
+        (checkout / "dockerfiles" / f"{name}.Dockerfile").write_text(DOCKERFILE)
+
+
 def commit(checkout: Path) -> None:
     git(checkout, "add", "--all")
     git(checkout, "commit", "--quiet", "--message", "Begin")
@@ -68,14 +81,16 @@ def done(runner: Runner, **given: str) -> list[Ran]:
 
 def with_records(runner: Runner) -> None:
     """As the jobs' artifacts are downloaded."""
+    digest = load_matrix(runner.checkout / "variants.yaml").digest
     for name in NAMES:
-        save(runner.work / "records" / f"{name}.json", run_of(name))
+        made = run_of(name).model_copy(update={"matrix_digest": digest})
+        save(runner.work / "records" / f"{name}.json", made)
 
 
 def test_the_jobs_are_the_variants(runner: Runner) -> None:
     (ran,) = done(runner, do="list")
     assert ran.exit_code == 0, ran.output
-    assert json.loads(runner.outputs()["variants"]) == ["big", "small"]
+    assert json.loads(runner.outputs()["variants"]) == list(NAMES)
 
 
 def test_within_a_small_disk_there_is_one_job(runner: Runner) -> None:
@@ -97,7 +112,7 @@ def test_words_in_an_input_stay_words(runner: Runner) -> None:
 
 
 def test_a_job_without_an_engine_fails_and_leaves_no_record(runner: Runner) -> None:
-    (ran,) = done(runner, do="measure", variant="small", max_time="1min")
+    (ran,) = done(runner, do="measure", variant="slim", max_time="1min")
     assert ran.exit_code == 4
     assert "there is no engine's socket" in ran.output
     assert list((runner.work / "records").iterdir()) == []
@@ -105,7 +120,7 @@ def test_a_job_without_an_engine_fails_and_leaves_no_record(runner: Runner) -> N
 
 def test_an_older_record_is_not_taken_for_the_job_s(runner: Runner) -> None:
     save(runner.checkout / ".slimbench" / "record.json", run_of("slim"))
-    done(runner, do="measure", variant="small")
+    done(runner, do="measure", variant="onnx")
     assert list((runner.work / "records").iterdir()) == []
 
 
@@ -126,12 +141,56 @@ def test_records_become_a_report_a_summary_and_a_comment(runner: Runner) -> None
 
 def test_records_of_other_conditions_end_the_job_with_the_reason(runner: Runner) -> None:
     with_records(runner)
-    onnx = run_of("onnx")
+    onnx = load(runner.work / "records" / "onnx.json")
     asked = onnx.conditions.model_copy(update={"requests": 99})
     save(runner.work / "records" / "onnx.json", onnx.model_copy(update={"conditions": asked}))
     (merging,) = done(runner, do="report", base="nowhere")
     assert merging.exit_code == 2
     assert "requests is 12 in" in merging.output
+
+
+def budgets(runner: Runner, size: str) -> None:
+    write_matrix(runner.checkout, f"budgets: {{all: {{size: {size}, cold_start: 1ms}}}}\n")
+    with_records(runner)
+
+
+def test_a_budget_that_is_missed_fails_the_job_after_all_is_told(runner: Runner) -> None:
+    budgets(runner, "1GB")
+    merging, judging = done(runner, do="report", base="nowhere")
+    assert (merging.exit_code, judging.exit_code) == (0, 1), merging.output
+    comment = (runner.work / "report" / "comment.md").read_text()
+    (missed,) = (line for line in comment.splitlines() if line.startswith("- **"))
+    assert "`fat`" in missed
+    assert "6,000.0 MB" in missed
+    assert runner.summary.startswith(comment)
+    assert "<summary>comparison.md</summary>" in runner.summary
+    assert 'failures="1"' in (runner.work / "report" / "junit.xml").read_text()
+
+
+def test_times_are_held_to_no_budget(runner: Runner) -> None:
+    budgets(runner, "9GB")
+    judging = done(runner, do="report", base="nowhere")[-1]
+    assert judging.exit_code == 0, judging.output
+
+
+def test_what_grew_since_the_base_is_told_and_fails_the_job(runner: Runner) -> None:
+    with_records(runner)
+    base = runner.checkout / ".base"
+    path = base / "reports" / "published" / "record.json"
+    fat, slim, onnx = (load(runner.work / "records" / f"{name}.json") for name in NAMES)
+    image = onnx.variants[2].image
+    assert image is not None
+    small = image.layers[0].model_copy(update={"size_bytes": 1})
+    before = image.model_copy(update={"layers": (small, *image.layers[1:])})
+    row = onnx.variants[2].model_copy(update={"image": before})
+    onnx = onnx.model_copy(update={"variants": (*onnx.variants[:2], row)})
+    save(path, merged([("fat", fat), ("slim", slim), ("onnx", onnx)]))
+    merging, judging = done(runner, do="report", base=".base")
+    assert (merging.exit_code, judging.exit_code) == (0, 1), judging.output
+    comment = (runner.work / "report" / "comment.md").read_text()
+    assert "no published record" not in comment
+    assert "`onnx`" in comment
+    assert ".base" not in (runner.work / "report" / "published.patch").read_text()
 
 
 def publish(runner: Runner) -> Ran:
