@@ -159,7 +159,7 @@ def test_a_budget_that_is_missed_fails_the_job_after_all_is_told(runner: Runner)
     merging, judging = done(runner, do="report", base="nowhere")
     assert (merging.exit_code, judging.exit_code) == (0, 1), merging.output
     comment = (runner.work / "report" / "comment.md").read_text()
-    (missed,) = (line for line in comment.splitlines() if line.startswith("- **"))
+    (missed,) = (line for line in comment.splitlines() if line.startswith("| `"))
     assert "`fat`" in missed
     assert "6,000.0 MB" in missed
     assert runner.summary.startswith(comment)
@@ -189,7 +189,7 @@ def test_what_grew_since_the_base_is_told_and_fails_the_job(runner: Runner) -> N
     assert (merging.exit_code, judging.exit_code) == (0, 1), judging.output
     comment = (runner.work / "report" / "comment.md").read_text()
     assert "no published record" not in comment
-    assert "`onnx`" in comment
+    assert "size grew by 125.0 MB, from 125.0 MB to 250.0 MB" in comment
     assert ".base" not in (runner.work / "report" / "published.patch").read_text()
 
 
