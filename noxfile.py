@@ -13,8 +13,8 @@ nox.options.sessions = ["report"]
 SHELL_SCRIPTS = ("install_dev_tools.sh", ".ci/run")
 LOCKED_SETS = sorted(
     path
-    for place in ("dockerfiles/requirements", "benchmarks/peers")
-    for path in Path(place).glob("*.in")
+    for place in ("dockerfiles/requirements", "benchmarks/peers", "examples/*")
+    for path in Path().glob(f"{place}/*.in")
 )
 LOCK = ("piptools", "compile", "--quiet", "--no-header", "--generate-hashes", "--strip-extras")
 WHOLE = ("--allow-unsafe",)  # torch needs setuptools; left out, pip refuses the hashed set
@@ -79,6 +79,13 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Static types, strict."""
     module(session, "mypy")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Renew the pages that are made from the code, then build the site into .slimbench/site."""
+    module(session, "docs.pages")
+    module(session, "mkdocs", "build", "--strict", *session.posargs)
 
 
 @nox.session

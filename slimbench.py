@@ -70,9 +70,15 @@ def size(text: str) -> int:
         raise typer.BadParameter(str(error)) from error
 
 
-Names = Annotated[Optional[list[str]], typer.Argument(metavar="[VARIANT...]")]
+USUAL_JOBS = "2, or 1 on one CPU"
+Names = Annotated[
+    Optional[list[str]],
+    typer.Argument(metavar="[VARIANT...]", help="Those to build; default: all."),
+]
 Only = Annotated[Optional[str], typer.Option(help="Variants to take, separated by commas.")]
-Jobs = Annotated[int, typer.Option(min=1, help="Images built at the same time.")]
+Jobs = Annotated[
+    int, typer.Option(min=1, help="Images built at the same time.", show_default=USUAL_JOBS)
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Pictures = Annotated[
     Optional[Path], typer.Option(help="A folder of your own pictures to verify on as well.")
@@ -182,7 +188,7 @@ PREDICT = WorkloadOption.predict
 
 RecordFile = Annotated[
     Optional[Path],
-    typer.Argument(metavar="[RECORD]", help="A record; default: the last one of this matrix."),
+    typer.Argument(metavar="RECORD", help="A record; default: the last one of this matrix."),
 ]
 OldRecord = Annotated[Path, typer.Argument(metavar="OLD", help="A record.")]
 NewRecord = Annotated[Path, typer.Argument(metavar="NEW", help="The record to compare it with.")]
@@ -190,7 +196,8 @@ Baseline = Annotated[
     Optional[Path], typer.Option(help="An earlier record, beyond which nothing may grow.")
 ]
 Timings = Annotated[
-    bool, typer.Option("--timings/--no-timings", help="Hold times and memory, too.")
+    bool,
+    typer.Option("--timings/--no-timings", help="Hold times and memory to the baseline's, too."),
 ]
 JUnit = Annotated[Optional[Path], typer.Option(metavar="FILE", help="Write JUnit XML.")]
 Summary = Annotated[Optional[Path], typer.Option(metavar="FILE", help="Write Markdown.")]
@@ -220,6 +227,20 @@ def settings(
     ctx.obj = {"file": file, "verbose": verbose}
 
 
+@app.command()
+def init(
+    ctx: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="Of your service.")] = Path(),
+) -> None:
+    """Write a first matrix for the service of a folder; an empty one gets a service, too."""
+    from builders.starting.start import begin  # noqa: PLC0415
+
+    file = ctx.obj["file"].name
+    written = begin(folder, file)
+    words = "slimbench run" if file == DEFAULT_MATRIX.name else f"slimbench -f {file} run"
+    terminal.say(f"wrote {', '.join(map(shown, written))}; read it, then `{words}`")
+
+
 @app.command("list")
 def list_variants(
     ctx: typer.Context,
@@ -230,10 +251,22 @@ def list_variants(
     as_json: AsJson = False,
 ) -> None:
     """Show the matrix; with --json also the job matrix of a CI."""
-    rows = [v.model_dump(exclude={"disk_bytes"}) for v in _select(_matrix(ctx), only)]
-    columns = ("name", "changed", "after", "base", "requirements", "runtime")
+    matrix = _matrix(ctx)
+    rows = [v.model_dump(exclude={"disk_bytes", "project"}) for v in _select(matrix, only)]
+    kind = (
+        ("base", "requirements", "runtime") if matrix.service is None else ("dockerfile", "image")
+    )
+    columns = ("name", "changed", "after", *kind)
     told = rows if as_json else [{key: row[key] for key in columns} for row in rows]
     terminal.show(told, as_json)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of the matrix, with which an editor completes and checks its keys."""
+    from builders.matrix_schema import schema_text  # noqa: PLC0415
+
+    typer.echo(schema_text(), nl=False)
 
 
 @app.command()
@@ -437,11 +470,12 @@ def gate(
     names = [variant.name for variant in _select(matrix, only)]
     new = admission.of_matrix(record or _workspace(ctx, matrix).record, matrix)
     old = None if baseline is None else admission.baseline(baseline, new, timings=timings)
-    admission.require_limits(matrix, names, baseline)
     verdict = hold.hold(new, old, matrix.budgets, names, timings=timings)
     texts = junit_xml.junit(verdict, new.started_at), outputs.markdown(verdict)
     _write([(file, text) for file, text in zip((junit, summary), texts) if file is not None])
     typer.echo(outputs.as_json(verdict), nl=False) if as_json else outputs.show(verdict)
+    if not verdict.checks:
+        terminal.warn("nothing was held: give --baseline, or 'budgets' to the matrix")
     raise typer.Exit(0 if verdict.holds else 1)
 
 

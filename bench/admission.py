@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Optional
 
 from bench.record import load
 from bench.record_types import Record
 from bench.run_conditions import differing_runs
-from builders.errors import ConfigurationError, RecordError
+from builders.errors import RecordError
 from builders.matrix import Matrix
 from builders.problems import shortened
 from builders.workspace import shown
@@ -63,20 +62,6 @@ def baseline(path: Path, new: Record, *, timings: bool) -> Record:
     return old
 
 
-def require_limits(matrix: Matrix, names: Sequence[str], baseline: Optional[Path]) -> None:
-    """Pass where there is anything to hold the variants to.
-
-    Raises:
-        ConfigurationError: neither budgets nor a baseline.
-    """
-    if baseline is None and not any(matrix.budgets.limit(name) for name in names):
-        what = "there is nothing to hold the record to"
-        step = "give --baseline, or 'budgets' to the matrix (docs/gate.md)"
-        if matrix.edition:
-            step = "give --baseline; budgets are of the workload 'predict' with the matrix's model"
-        raise ConfigurationError(what, next_step=step)
-
-
 def require_same_conditions(path: Path, old: Record, new: Record) -> None:
     """Pass where the times of all variants of both records compare.
 
@@ -88,7 +73,7 @@ def require_same_conditions(path: Path, old: Record, new: Record) -> None:
         if found:
             told = "; ".join(f"{one.name} {one.baseline}, here {one.candidate}" for one in found)
             what = f"its times were taken under other conditions: {shortened(told, 400)}"
-            step = "measure a baseline under the same ones, or hold what is exact with --no-timings"
+            step = "measure a baseline under the same ones, or leave times out with --no-timings"
             raise RecordError(what, where=shown(path), next_step=step)
 
 

@@ -52,6 +52,11 @@ class Cgroup:
         pairs = (line.split() for line in _text(self.folder / name).splitlines())
         return {pair[0]: int(pair[1]) for pair in pairs if len(pair) == 2 and pair[1].isdecimal()}
 
+    def pids(self) -> tuple[int, ...]:
+        """Its processes, as this machine numbers them."""
+        words = _text(self.folder / "cgroup.procs").split()
+        return tuple(int(word) for word in words if word.isdecimal())
+
 
 def cgroup_of(pid: int, controller: str, root: Path = ROOT) -> Optional[Cgroup]:
     """A process's cgroup for a controller, such as `memory`.

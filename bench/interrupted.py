@@ -21,7 +21,8 @@ def saved_so_far(path: Path) -> str:
     whole = _whole_rounds(record)
     saved = "1 round is" if whole == 1 else f"{whole} rounds are"
     saved = saved if record.stop is None else f"all {saved}"
-    workload = "" if record.workload == "predict" else f" --workload {record.workload}"
+    chosen = record.workload in ("serve", "train")  # the others are what their matrix is for
+    workload = f" --workload {record.workload}" if chosen else ""
     return f"interrupted: {saved} saved in {path}; `slimbench bench{workload} --resume` goes on"
 
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bench import devices, rows
 from bench.disturbance import read_machine
-from bench.expected_answers import ExpectedAnswers, expected_answers
+from bench.expected_answers import expected_answers
 from bench.outages import remove_own, wait_for
 from bench.record_types import Record, VariantRecord
 from bench.resuming import require_images
 from bench.rounds import rounds
 from bench.row_changes import RowChange, change_one
 from bench.run import Run, conditions, now
+from bench.sample_types import Sample
 from bench.sampling import SampleSettings, take_sample
 from bench.standing import standing
 from bench.statistics import median
@@ -24,9 +25,32 @@ from builders.matrix import Variant
 
 STEP = "measure"
 
+Place = tuple[int, int]  # number of the round, position in it
+Taker = Callable[[Variant, VariantRecord, Place], Sample]
 
-def measure(run: Run, record: Record) -> Record:
+
+def predictions(run: Run, record: Record) -> Taker:
+    """Samples of what speaks our session protocol."""
+    expected = expected_answers(run, record)
+
+    def take(variant: Variant, row: VariantRecord, place: Place) -> Sample:
+        right = expected.of(variant, row)
+        settings = _settings(run, right.tolerance, devices.measured(variant, row.device))
+        engine = run.project.engine
+        return take_sample(engine, rows.image_id(row), settings, right.answers, place)
+
+    return take
+
+
+def measure(
+    run: Run, record: Record, takers: Callable[[Run, Record], Taker] = predictions
+) -> Record:
     """Take the samples, variants interleaved in each round; a failing one drops out.
+
+    Args:
+        run: says how many.
+        record: with the images.
+        takers: makes what takes a sample; asked once, when the rounds begin.
 
     Raises:
         ConfigurationError: the run was to go on, and an image isn't the one that was measured.
@@ -37,7 +61,7 @@ def measure(run: Run, record: Record) -> Record:
         return record
     record = _begun(run, record)
     run.save(record)
-    measuring = _measuring(run, record)
+    measuring = _measuring(run, record, takers(run, record))
     decision = measuring.decision(record)
     while decision.reason == "go on":
         record = measuring.next_round(record, decision)
@@ -77,7 +101,7 @@ class _Measuring:
     """What the rounds of a run share; `began_s` is `time.monotonic()` less earlier parts."""
 
     run: Run
-    expected: ExpectedAnswers
+    taker: Taker
     rule: StopRule
     plan: Sequence[Sequence[str]]
     began_s: float
@@ -112,26 +136,18 @@ class _Measuring:
         gone = EngineError("the engine went away while it was measured")
         return rows.with_row(record, rows.failed(rows.row_of(record, name), STEP, gone))
 
-    def _sampler(self, place: tuple[int, int]) -> RowChange:
+    def _sampler(self, place: Place) -> RowChange:
         def one(variant: Variant, row: VariantRecord) -> VariantRecord:
-            expected = self.expected.of(variant, row)
-            sample = take_sample(
-                self.run.project.engine,
-                rows.image_id(row),
-                _settings(self.run, expected.tolerance, devices.measured(variant, row.device)),
-                expected.answers,
-                place,
-            )
-            return rows.with_sample(row, sample)
+            return rows.with_sample(row, self.taker(variant, row, place))
 
         return one
 
 
-def _measuring(run: Run, record: Record) -> _Measuring:
+def _measuring(run: Run, record: Record, taker: Taker) -> _Measuring:
     settings = run.settings
     return _Measuring(
         run=run,
-        expected=expected_answers(run, record),
+        taker=taker,
         rule=StopRule(
             precision=settings.precision,
             max_time_s=settings.max_time_s,

@@ -7,11 +7,13 @@ between those two stamps, outside of every timed phase and request.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Optional
 
 from bench.container_usage import ContainerUsage, between, container_usage
 from bench.disturbance import Disturbance, MachineReading, disturbance, read_machine
 from bench.events import Stats
 from bench.sample_types import Usage
+from bench.service.memory import all_peak_rss_bytes
 from bench.session import Session
 from inference import protocol
 
@@ -24,14 +26,14 @@ class ContainerReading:
         ended: the machine when the part had ended.
         pid: its first process as this machine numbers it; 0 where that isn't known.
         usage: of the container, from its creation.
-        peak_rss_bytes: of its process, from its start.
+        peak_rss_bytes: of its process, or all of them, from the start; None where not known.
         next_begins: the machine when all this had been read.
     """
 
     ended: MachineReading
     pid: int
     usage: ContainerUsage
-    peak_rss_bytes: int
+    peak_rss_bytes: Optional[int]
     next_begins: MachineReading
 
 
@@ -56,6 +58,13 @@ class Reader:
         usage = container_usage(pid) if self.one_kernel else ContainerUsage()
         stats = running.ask(Stats, protocol.GET_STATS).event
         return ContainerReading(ended, pid, usage, stats.peak_rss_bytes, self.machine())
+
+    def service(self, pid: int) -> ContainerReading:
+        """A container now that tells nothing of itself, by the number of its first process."""
+        ended = self.machine()
+        usage = container_usage(pid) if self.one_kernel else ContainerUsage()
+        peak = all_peak_rss_bytes(pid) if self.one_kernel else None
+        return ContainerReading(ended, pid, usage, peak, self.machine())
 
 
 def usage(start: ContainerReading, requests: ContainerReading) -> Usage:

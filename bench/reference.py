@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from bench import devices, rows
 from bench.answers import Answers
@@ -13,6 +14,8 @@ from bench.record_types import Record
 from bench.run import Run
 from builders.errors import SessionFailed, SlimbenchError
 from builders.prepare import Attempt, attempt
+
+T = TypeVar("T")
 
 
 def reference_answers(run: Run, record: Record, own: tuple[Path, ...] = ()) -> Attempt[Answers]:
@@ -25,7 +28,7 @@ def reference_answers(run: Run, record: Record, own: tuple[Path, ...] = ()) -> A
     return replace(run.known, pictures=run.known.pictures[:generated_alone])
 
 
-def usable(run: Run, reference: Attempt[Answers]) -> Answers:
+def usable(run: Run, reference: Attempt[T]) -> T:
     """The answers; raises SessionFailed when there are none to compare with."""
     if isinstance(reference, SlimbenchError):
         raise SessionFailed(

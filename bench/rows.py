@@ -149,14 +149,18 @@ def unmeasured(row: VariantRecord) -> VariantRecord:
 def verified(row: VariantRecord, found: Verification, answers: Answers) -> VariantRecord:
     """The row with the verdict on its answers; a mismatch fails it, with the reason found."""
     update = {
-        "verification": found,
         "runtime_versions": answers.runtime_versions,
         "runtime_threads": answers.runtime_threads,
         "device": answers.device,
         "fallback": answers.fallback,
         "interpreter": answers.interpreter,
     }
-    row = row.model_copy(update=update)
+    return judged(row.model_copy(update=update), found)
+
+
+def judged(row: VariantRecord, found: Verification) -> VariantRecord:
+    """The row with the verdict alone, of who tells nothing else of itself."""
+    row = row.model_copy(update={"verification": found})
     if not found.outputs_match:
         update = {"status": "failed", "failed_step": "verify", "reason": found.reason}
         return row.model_copy(update={**update, "samples": ()})

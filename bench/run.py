@@ -12,10 +12,12 @@ from bench import rows
 from bench.answers import Answers
 from bench.condition_types import Conditions
 from bench.environment import environment
+from bench.own_service.conditions import asked_of
 from bench.pictures import in_folder
 from bench.record import load, save, set_older_aside
 from bench.record_types import Record
 from bench.resuming import require_same
+from bench.service.container import NETWORK as BRIDGE
 from bench.session import NETWORK
 from bench.standing import Standing
 from builders.errors import ConfigurationError
@@ -92,10 +94,9 @@ def begin(run: Run) -> Record:
         RecordError: the last record can't be read, or is of a later slimbench.
     """
     matrix = run.project.matrix
-    if run.own_pictures and matrix.workload == "train":
-        raise ConfigurationError(
-            "a training looks at no pictures", next_step="leave --pictures out"
-        )
+    if run.own_pictures and matrix.workload not in ("predict", "serve"):
+        who = "a training" if matrix.workload == "train" else "a service of your own"
+        raise ConfigurationError(f"{who} looks at no pictures", next_step="leave --pictures out")
     fresh = Record(
         started_at=now(),
         matrix_digest=matrix.digest,
@@ -104,6 +105,7 @@ def begin(run: Run) -> Record:
         reference=matrix.reference,
         environment=environment(run.project.engine, matrix.limits.cpu_set),
         conditions=conditions(run),
+        asked=asked_of(matrix.service),
     )
     previous = _previous(run)
     if run.resume and previous is not None:
@@ -135,7 +137,7 @@ def conditions(run: Run) -> Conditions:
         cpu_set=limits.cpu_set,
         threads=limits.threads,
         memory_bytes=limits.memory_bytes,
-        network=NETWORK,
+        network=BRIDGE if run.project.matrix.workload == "http" else NETWORK,
         seed=settings.seed,
         fewest_cold_starts=settings.fewest_cold_starts,
         most_cold_starts=settings.most_cold_starts,

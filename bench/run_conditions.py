@@ -66,6 +66,13 @@ def _weights(record: Record, row: VariantRecord) -> str:
     return ", ".join(dict.fromkeys(told)) or "none"
 
 
+def _own_service(record: Record, _row: VariantRecord) -> str:
+    """How a service of the user's own was asked; what it was expected to answer takes no time."""
+    if record.asked is None:
+        return "none"
+    return record.asked.model_dump_json(exclude={"expected", "tolerance", "timeout_s"})
+
+
 # The host's Python, its distribution and the exact size of its memory take no part in a sample.
 CONDITIONS: Mapping[str, Condition] = {
     "slimbench": _machine(lambda found: found.slimbench),
@@ -85,6 +92,7 @@ CONDITIONS: Mapping[str, Condition] = {
     "warm-ups": _asked(lambda found: found.warmups),
     "requests": _asked(lambda found: found.requests),
     "weights": _weights,
+    "what was asked": _own_service,
 }
 
 

@@ -22,8 +22,11 @@ class ThroughputSample(Frozen):
     """Batches of one size, one after the other, in a container with this many threads.
 
     Attributes:
+        round: place in the rounds.
+        threads: that were asked for.
         threads_used: what the runtime says it uses.
         cpu_set: the CPUs that the container had.
+        batch: pictures that go through the model together.
         elapsed_ns: service time of each batch: first file read to last ranked answer.
     """
 
@@ -31,12 +34,17 @@ class ThroughputSample(Frozen):
     threads: int
     threads_used: int
     cpu_set: str
-    batch: int  # pictures that go through the model together
+    batch: int
     elapsed_ns: tuple[int, ...]
 
 
 class PulledLayer(Frozen):
-    """A layer as it came; `unpack_ns` is None where the engine's events don't tell."""
+    """A layer as it came; `unpack_ns` is None where the engine's events don't tell.
+
+    Attributes:
+        compressed_bytes: what went over the line.
+        unpack_ns: None where the engine's events don't tell.
+    """
 
     compressed_bytes: int
     unpack_ns: Optional[int] = None
@@ -46,10 +54,11 @@ class PullSample(Frozen):
     """One pull from a registry on loopback onto an engine that holds none of the layers.
 
     Attributes:
+        round: place in the rounds.
         total_ns: pull call to the engine's last event.
         download_ns: first layer announced to last download complete, by the engine's events.
-        unpack_ns: the layers' times together, which come one after the other. It overlaps with
-            the download where there are several layers.
+        unpack_ns: the layers' times together, which come one after the other. It overlaps with the
+            download where there are several layers.
         layers: those that were pulled, lowest first; one that comes twice is fetched once.
         storage_driver: of the engine that they were pulled onto.
     """
@@ -72,8 +81,9 @@ class Missing(Frozen):
 
     Attributes:
         what: the part of the row that stays empty.
-        threads: of throughput with so many threads alone; None where all of it is missing.
+        reason: why, in one sentence.
         failed: it went wrong; otherwise it can't be had on this machine.
+        threads: of throughput with so many threads alone; None where all of it is missing.
     """
 
     what: Literal["imports", "throughput", "pulls", "starts", "load"]
@@ -83,9 +93,16 @@ class Missing(Frozen):
 
 
 class Interpreter(Frozen):
-    """The image's Python and its packages, as it describes itself."""
+    """The image's Python and its packages, as it describes itself.
+
+    Attributes:
+        python: its version.
+        compiler: what it was compiled with.
+        build_flags: arguments of its `configure`, empty where nothing tells.
+        packages: version by name.
+    """
 
     python: str
     compiler: str
-    build_flags: str  # arguments of its `configure`, empty where nothing tells
+    build_flags: str
     packages: Mapping[str, str]

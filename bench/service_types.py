@@ -16,7 +16,12 @@ class Health(Frozen):
     """What a service said of itself at `/health`.
 
     Attributes:
+        backend: what computes.
+        model: the model's name.
         version: the runtime's, with its name.
+        device: what it computes on: cpu or cuda.
+        threads: of the runtime; None where it doesn't say.
+        gpu_available: whether it sees a GPU.
         fallback: why it computes on the CPU though a GPU was asked for; else empty.
     """
 
@@ -33,8 +38,10 @@ class ServiceStart(Frozen):
     """One fresh container of a service, from before the create call.
 
     Attributes:
+        round: place in the rounds.
         ready_ns: to the first 200 from `/ready`, which is asked every few milliseconds.
         first_answer_ns: to the first right answer of `POST /predict`, asked for once ready.
+        health: what it said of itself.
     """
 
     round: int
@@ -49,6 +56,8 @@ class LoadSample(Frozen):
     Attributes:
         loop: closed: `concurrency` requests are under way, the next is sent when an answer comes.
             open: `rate` requests a second arrive, however slow the answers are.
+        concurrency: of a closed loop; else None.
+        rate: of an open loop; else None.
         seconds: counted.
         latency_ns: of each right answer: from the sending, or, open loop, from the arrival.
         late_ns: open loop: from each counted arrival until it was sent.
@@ -78,9 +87,12 @@ class ServiceLoad(Frozen):
     """All loads on one fresh container, one after the other.
 
     Attributes:
+        round: place in the rounds.
         cpu_set: the service's CPUs.
-        generator_cpus: the load tools'; `generator_apart` where none of them is the service's.
+        generator_cpus: the load tools' CPUs.
+        generator_apart: whether none of them is the service's.
         tools: the load tools and their versions.
+        samples: one for each load.
         peak_rss_bytes: of the service's first process; None where the kernel isn't shared.
         cgroup_peak_bytes: largest memory charged to the container, page cache included.
         docker_stats_bytes: what `docker stats` would show after the last load.
@@ -98,15 +110,29 @@ class ServiceLoad(Frozen):
 
 
 class PackageName(Frozen):
-    """A package that an image holds."""
+    """A package that an image holds.
 
-    kind: str  # debian, alpine or python
+    Attributes:
+        kind: debian, alpine or python.
+        name: the package's.
+        version: the package's.
+    """
+
+    kind: str
     name: str
     version: str
 
 
 class RungFact(Frozen):
-    """The image that a service's image was built from: the same rung without the service."""
+    """The image that a service's image was built from: the same rung without the service.
+
+    Attributes:
+        image_id: the engine's id of it.
+        tag: its name in the engine.
+        size_bytes: sum of its uncompressed layer archives.
+        compressed_bytes: the same, as a registry stores them; None when it wasn't measured.
+        packages: what it holds.
+    """
 
     image_id: str
     tag: str
@@ -116,7 +142,18 @@ class RungFact(Frozen):
 
 
 class ServiceConditions(Frozen):
-    """What was asked for, the same for every variant; see `builders.service_settings`."""
+    """What was asked for, the same for every variant; see `builders.service_settings`.
+
+    Attributes:
+        starts: rounds of starts alone.
+        rounds: of load.
+        concurrencies: requests under way at any time, of each closed loop.
+        rates: requests a second, of each open loop.
+        seconds: counted, of each load.
+        warmup_seconds: before them.
+        user: that the services ran as.
+        network: what they were connected to.
+    """
 
     starts: int
     rounds: int

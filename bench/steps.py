@@ -14,6 +14,7 @@ from bench.inspection.layer_cache import LayerCache
 from bench.inspection.sources import from_engine, keep_layers
 from bench.left_pulls import remove_left_pulls
 from bench.measuring import measure
+from bench.own_service.steps import measure_own, verify_own
 from bench.pictures import generated
 from bench.pulls import pulls
 from bench.record_types import Record, VariantRecord
@@ -33,6 +34,7 @@ from builders.errors import ImageNotFound
 from builders.maker import remove_abandoned
 from builders.matrix import Variant
 from builders.prepare import Prepared, attempt, prepare
+from builders.prepare_service import prepare_service
 
 Step = Callable[[Run, Record], Record]
 
@@ -60,7 +62,15 @@ def execute(run: Run, last: Optional[str] = None) -> Record:
 
 def build(run: Run, record: Record) -> Record:
     """Build every selected variant, or note why it couldn't be built."""
-    prepared = prepare(run.project)
+    return _built(run, record, prepare(run.project))
+
+
+def build_own(run: Run, record: Record) -> Record:
+    """The same for a service of the user's own; images that are there already are found."""
+    return _built(run, record, prepare_service(run.project))
+
+
+def _built(run: Run, record: Record, prepared: Prepared) -> Record:
     facts = tuple(rows.model_fact(model) for model in prepared.models.values())
     before = record
     record = record.model_copy(update={"models": facts or record.models})
@@ -74,7 +84,8 @@ def build(run: Run, record: Record) -> Record:
 
 def _outcomes(run: Run, prepared: Prepared) -> Iterator[BuildOutcome]:
     yield from prepared.failures
-    if prepared.builder is not None:
+    yield from prepared.found
+    if prepared.builder is not None and prepared.plans:
         run.project.say(f"images {', '.join(plan.variant.name for plan in prepared.plans)}")
         yield from build_all(run.project.engine, prepared.plans, prepared.builder)
 
@@ -158,8 +169,17 @@ SERVE: tuple[tuple[str, Step], ...] = (
     ("load", load),
     ("pulls", pulls),
 )
+OWN: tuple[tuple[str, Step], ...] = (
+    ("build", build_own),
+    ("inspect", inspect),
+    ("verify", verify_own),
+    ("measure", measure_own),
+    ("pulls", pulls),
+)
 STEPS: Mapping[str, tuple[tuple[str, Step], ...]] = {
     "predict": PREDICT,
     "train": TRAIN,
     "serve": SERVE,
+    "http": OWN,
+    "command": OWN,
 }

@@ -46,10 +46,19 @@ class StopRule:
 
 
 class Decision(Frozen):
-    """What to do, and why: `half_widths` as shares of the medians, None for too few samples."""
+    """What to do, and why: `half_widths` as shares of the medians, None for too few samples.
+
+    Attributes:
+        reason: why it ended, or `go on`.
+        samples: rounds that were taken.
+        elapsed_s: how long they took.
+        precision: what was asked for, as a share of the median.
+        half_widths: of each variant's least precise median, as a share of it; None where it isn't
+            known.
+    """
 
     reason: StopReason
-    samples: int  # of the variant that has fewest
+    samples: int
     elapsed_s: float
     precision: float
     half_widths: Mapping[str, Optional[float]]

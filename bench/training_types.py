@@ -9,9 +9,14 @@ from bench.condition_types import Frozen
 
 
 class MemoryPoint(Frozen):
-    """A reading of the engine's statistics: memory without idle cache, as `docker stats` has it."""
+    """A reading of the engine's statistics: memory without idle cache, as `docker stats` has it.
 
-    after_ns: int  # from the create call
+    Attributes:
+        after_ns: from the create call.
+        used_bytes: memory in use.
+    """
+
+    after_ns: int
     used_bytes: int
 
 
@@ -19,12 +24,16 @@ class TrainingRun(Frozen):
     """One training in a fresh container.
 
     Attributes:
-        round, position: place in the rounds, and in the random order of its round.
+        round: place in the rounds.
+        position: place in the random order of its round.
+        seed: of the toy data.
+        epochs: how often it went through its points.
+        threads_used: what the runtime says it uses.
         running_ns: create call until the engine says that it has ended.
         container_ns: from the engine's own time of its start to that of its end.
         imports_ns: the entry point's first statement until the runtime is imported.
-        cpu_ns: processor time of all processes of the container; None where the kernel doesn't
-            keep it.
+        cpu_ns: processor time of all processes of the container; None where the kernel doesn't keep
+            it.
         process_cpu_ns: what the process says of itself, before its own end.
         peak_rss_bytes: peak resident memory of the process, as it says.
         cgroup_peak_bytes: largest memory charged to the container, page cache included.
@@ -55,10 +64,18 @@ class TrainingRun(Frozen):
 
 
 class WeightsComparison(Frozen):
-    """A variant's final weights against the reference's; `reason` tells the first that differs."""
+    """A variant's final weights against the reference's; `reason` tells the first that differs.
+
+    Attributes:
+        reference: the variant that it was compared with.
+        tolerance: largest allowed absolute difference.
+        expected: the reference's, by name.
+        weights: its own, by name.
+        reason: which differs first; empty where none does.
+    """
 
     reference: str
-    tolerance: float  # largest allowed absolute difference
+    tolerance: float
     expected: Mapping[str, float]
     weights: Mapping[str, float]
     reason: str = ""

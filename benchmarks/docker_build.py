@@ -37,7 +37,7 @@ def _say_nothing(text: str, share: Optional[float] = None) -> None:
 def docker_builds_s(planned: tuple[VariantPlan, ...]) -> float:
     """Seconds that the engine's own command takes for all of them, wheels being served."""
     engine, cache = connect(), Workspace.of(ROOT).cache
-    server_image = bases.tag(load_matrix(ROOT / "variants.yaml").exporter.base)
+    server_image = bases.tag(load_matrix(ROOT / "variants.yaml").required_exporter.base)
     with wheelhouse.serving(engine, server_image, cache) as server:
         started = time.monotonic()
         for plan in planned:

@@ -26,7 +26,7 @@ ALLOWED = 1.25
 def sample_s(sample: Sample) -> float:
     """From the create call to the container's end."""
     requests_ns = sum(sample.warmup_ns) + sum(sample.round_trip_ns)
-    return (sample.phases.total_ns + requests_ns + sample.phases.stop_ns) / 1e9
+    return (sample.phases.total_ns + requests_ns + (sample.phases.stop_ns or 0)) / 1e9
 
 
 def samples_s(record: Record) -> float:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Optional
 
 from builders.errors import ConfigurationError
-from builders.matrix import Matrix, Variant, Workload, WorkloadName
+from builders.matrix import Job, Matrix, Variant, Workload, WorkloadName
+from builders.own_service import Service
 from builders.problems import likely, shortened
 
 USUAL = "predict"
@@ -33,6 +34,8 @@ def aimed(matrix: Matrix, workload: WorkloadName, model: Optional[str]) -> Matri
         ConfigurationError: no variant has the workload, there is no such model, or the workload
             makes its own.
     """
+    if matrix.service is not None:
+        return _of_own_service(matrix, matrix.service, workload, model)
     chosen = tuple(variant for variant in matrix.variants if workload in variant.workloads)
     if not chosen:
         step = "add it to 'workloads' of a variant or of 'defaults'"
@@ -55,13 +58,26 @@ def aimed(matrix: Matrix, workload: WorkloadName, model: Optional[str]) -> Matri
     return found.model_copy(update={"digest": _digest(found)})
 
 
+def _of_own_service(
+    matrix: Matrix, service: Service, workload: WorkloadName, model: Optional[str]
+) -> Matrix:
+    """Such a matrix has one workload, its own, and knows of no models."""
+    if workload != USUAL or model is not None:
+        option = "--model" if model is not None else "--workload"
+        what = "its 'service' says what the images are asked"
+        raise ConfigurationError(what, next_step=f"leave {option} out")
+    found = matrix.model_copy(update={"workload": service.kind})
+    return found.model_copy(update={"digest": _digest(found)})
+
+
 def workload_of(matrix: Matrix) -> Workload:
     """What the file says of the workload that the matrix is for; nothing where it has no entry."""
     return _own(matrix, matrix.workload)
 
 
-def _own(matrix: Matrix, name: WorkloadName) -> Workload:
-    return matrix.workloads.get(name, Workload())
+def _own(matrix: Matrix, name: Job) -> Workload:
+    named = {str(key): own for key, own in matrix.workloads.items()}
+    return named.get(name, Workload())
 
 
 def _check_model(matrix: Matrix, workload: str, model: Optional[str]) -> None:
@@ -95,5 +111,11 @@ def _joined(*parts: Optional[str]) -> str:
 def _digest(matrix: Matrix) -> str:
     # Budgets judge a record: a changed one makes no other image and no other sample.
     meaning = matrix.model_dump(mode="json", exclude={"folder", "digest", "budgets"})
+    for variant in meaning["variants"]:
+        del variant["project"]  # the same folder under another name compares
+    if matrix.service is None:  # what only such a matrix has; records of before stay comparable
+        del meaning["service"]
+        for variant in meaning["variants"]:
+            del variant["image"], variant["build_args"]
     canonical = json.dumps(meaning, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -7,12 +7,12 @@ matrix leaves them out.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, Optional
+from typing import Literal, Optional
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import Field, field_validator
 
-from builders.matrix_values import Count, Frozen, Share, number
-from builders.units import duration_ms, size_bytes
+from builders.baseline_settings import BaselineBudget
+from builders.matrix_values import Difference, Flag, Frozen, Number, Share, Size, Time
 
 HintId = Literal[
     "secrets",
@@ -30,38 +30,84 @@ HintId = Literal[
     "root-user",
     "mutable-base-tag",
 ]
-_Size = Annotated[int, BeforeValidator(size_bytes)]
-_Time = Annotated[float, BeforeValidator(duration_ms)]
-_Number = Annotated[Count, Field(ge=0)]
-_Difference = Annotated[float, BeforeValidator(number), Field(ge=0, le=1)]
 
 
 class Budget(Frozen):
-    """Limits of an image, each the most that is allowed; None is no limit.
+    """Limits of an image, each the most that is allowed unless it says otherwise."""
 
-    Attributes:
-        forbidden_tools: names or kinds of tools, as `slimbench inspect` tells them.
-        root_user: whether the image may name no other user than root.
-        hints: how many may be given.
-        top1_agreement: the least share of the pictures.
-    """
-
-    size_bytes: Optional[_Size] = Field(default=None, alias="size")
-    compressed_bytes: Optional[_Size] = Field(default=None, alias="compressed_size")
-    layers: Optional[_Number] = None
-    tools: Optional[_Number] = None
-    forbidden_tools: tuple[str, ...] = ()
-    root_user: Annotated[Optional[bool], Field(strict=True)] = None
-    setuid: Optional[_Number] = None
-    secrets: Optional[_Number] = None
-    hints: Optional[_Number] = None
-    forbidden_hints: tuple[HintId, ...] = ()
-    cold_start_ms: Optional[_Time] = Field(default=None, alias="cold_start")
-    latency_ms: Optional[_Time] = Field(default=None, alias="latency")
-    p95_ms: Optional[_Time] = Field(default=None, alias="p95")
-    peak_memory_bytes: Optional[_Size] = Field(default=None, alias="peak_memory")
-    max_abs_diff: Optional[_Difference] = None
-    top1_agreement: Optional[Share] = None
+    size_bytes: Optional[Size] = Field(
+        default=None,
+        alias="size",
+        description="a size such as `180MB`: the sum of the layer archives",
+        examples=["180MB", "2GiB"],
+    )
+    compressed_bytes: Optional[Size] = Field(
+        default=None,
+        alias="compressed_size",
+        description="a size: the same, as a registry stores it",
+        examples=["75MB"],
+    )
+    layers: Optional[Number] = Field(default=None, description="how many layers", examples=[8])
+    tools: Optional[Number] = Field(
+        default=None,
+        description="how many different tools: shells, package managers, compilers and so on",
+        examples=[0],
+    )
+    forbidden_tools: tuple[str, ...] = Field(
+        default=(),
+        description="a list of tools (`bash`, `pip`) or kinds of them (`shell`, `package manager`,"
+        " `compiler`, `version control`, `downloader`, `editor`, `debugger`) that must not be"
+        " there",
+        examples=[["compiler", "pip"]],
+    )
+    root_user: Optional[Flag] = Field(
+        default=None,
+        description="`false`: the image must name another user than root",
+        examples=[False],
+    )
+    setuid: Optional[Number] = Field(
+        default=None, description="how many files with the setuid bit", examples=[0]
+    )
+    secrets: Optional[Number] = Field(
+        default=None, description="how many things that look like secrets", examples=[0]
+    )
+    hints: Optional[Number] = Field(default=None, description="how many hints", examples=[2])
+    forbidden_hints: tuple[HintId, ...] = Field(
+        default=(),
+        description="a list of ids of hints that must not be given: docs/hints.md",
+        examples=[["pip-left-in", "secrets"]],
+    )
+    cold_start_ms: Optional[Time] = Field(
+        default=None,
+        alias="cold_start",
+        description="a time such as `300ms` or `1.5s`: the median",
+        examples=["300ms", "1.5s"],
+    )
+    latency_ms: Optional[Time] = Field(
+        default=None, alias="latency", description="a time: the median request", examples=["10ms"]
+    )
+    p95_ms: Optional[Time] = Field(
+        default=None,
+        alias="p95",
+        description="a time: of all counted requests",
+        examples=["15ms"],
+    )
+    peak_memory_bytes: Optional[Size] = Field(
+        default=None,
+        alias="peak_memory",
+        description="a size: the largest of any container",
+        examples=["150MB"],
+    )
+    max_abs_diff: Optional[Difference] = Field(
+        default=None,
+        description="largest difference of a class probability from the reference's, 0 to 1",
+        examples=[0.0001],
+    )
+    top1_agreement: Optional[Share] = Field(
+        default=None,
+        description="the least share of pictures whose best class is the reference's, 0.001 to 1",
+        examples=[0.9],
+    )
 
     @field_validator("*", mode="before")
     @classmethod
@@ -71,57 +117,26 @@ class Budget(Frozen):
         return value
 
 
-class SizeGrowth(Frozen):
-    """What may be added to a size: the larger of so many bytes and this share of it."""
-
-    absolute_bytes: _Size = Field(default=1_000_000, alias="absolute")
-    relative: _Difference = 0.01
-
-    def allowed(self, before_bytes: float) -> float:
-        """Bytes that may be added to so many."""
-        return max(self.absolute_bytes, self.relative * before_bytes)
-
-
-class TimeGrowth(Frozen):
-    """What may be added to a time: the larger of so many ms and this share of it."""
-
-    absolute_ms: _Time = Field(default=20.0, alias="absolute")
-    relative: _Difference = 0.05
-
-    def allowed(self, before_ms: float) -> float:
-        """Milliseconds that may be added to so many."""
-        return max(self.absolute_ms, self.relative * before_ms)
-
-
-class BaselineBudget(Frozen):
-    """What may be added to a variant since a baseline record; plain numbers are absolute.
-
-    Attributes:
-        tools, setuid, secrets, hints: how many more.
-        top1_agreement: how much less.
-    """
-
-    size: SizeGrowth = SizeGrowth()
-    compressed_size: SizeGrowth = SizeGrowth()
-    layers: _Number = 0
-    tools: _Number = 0
-    setuid: _Number = 0
-    secrets: _Number = 0
-    hints: _Number = 0
-    cold_start: TimeGrowth = TimeGrowth()
-    latency: TimeGrowth = TimeGrowth.model_validate({"absolute": "1ms"})
-    p95: TimeGrowth = TimeGrowth.model_validate({"absolute": "2ms", "relative": 0.1})
-    peak_memory: SizeGrowth = SizeGrowth.model_validate({"absolute": "5MB", "relative": 0.05})
-    max_abs_diff: _Difference = 1e-5
-    top1_agreement: _Difference = 0.0
-
-
 class Budgets(Frozen):
     """Limits for all variants, those of single ones, and what may be added since a baseline."""
 
-    for_all: Budget = Field(default=Budget(), alias="all")
-    variants: Mapping[str, Budget] = {}
-    baseline: BaselineBudget = BaselineBudget()
+    for_all: Budget = Field(
+        default_factory=Budget,
+        alias="all",
+        description="limits of every variant",
+        examples=[{"root_user": False, "secrets": 0}],
+    )
+    variants: Mapping[str, Budget] = Field(
+        default={},
+        description="limits by variant; what a variant says replaces what `all` says of the same"
+        " key",
+        examples=[{"slim": {"size": "1GB", "cold_start": "900ms"}}],
+    )
+    baseline: BaselineBudget = Field(
+        default_factory=BaselineBudget,
+        description="what may be added since a baseline record",
+        examples=[{"size": {"absolute": "1MB", "relative": 0.01}, "hints": 0}],
+    )
 
     def of(self, variant: str) -> Budget:
         """The variant's limits: its own, and those for all that it doesn't say itself."""

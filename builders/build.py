@@ -6,9 +6,10 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Optional
 
 from builders import context, wheelhouse
 from builders.built import BuildOutcome, BuiltImage, FailedBuild
@@ -17,17 +18,21 @@ from builders.errors import BuildFailed, EngineUnavailable, SlimbenchError
 from builders.plan import BuildPlan, VariantPlan
 from builders.workspace import Workspace, shown
 
+Wheels = Optional[wheelhouse.WheelServer]
+
 
 @dataclass(frozen=True)
 class Builder:
     """How to build: where logs and wheels are, which image serves the wheels, how many at once."""
 
     workspace: Workspace
-    server_image: str  # has Python
+    server_image: str  # has Python; empty where nothing is installed from the wheelhouse
     jobs: int
 
-    def wheels(self, engine: Engine) -> AbstractContextManager[wheelhouse.WheelServer]:
+    def wheels(self, engine: Engine) -> AbstractContextManager[Wheels]:
         """A wheelhouse that serves while the context lasts."""
+        if not self.server_image:
+            return nullcontext()
         return wheelhouse.serving(engine, self.server_image, self.workspace.cache)
 
 
@@ -73,9 +78,7 @@ def build_exporter(engine: Engine, plan: BuildPlan, builder: Builder) -> ImageIn
         return build_one(engine, plan, builder.workspace.log(plan.name), server)
 
 
-def build_one(
-    engine: Engine, plan: BuildPlan, log_file: Path, server: wheelhouse.WheelServer
-) -> ImageInfo:
+def build_one(engine: Engine, plan: BuildPlan, log_file: Path, server: Wheels) -> ImageInfo:
     """Build one plan, its output going to `log_file`; raises BuildFailed that names the log."""
     with tempfile.TemporaryDirectory(prefix="slimbench-") as folder, log_file.open("w") as log:
         archive = Path(folder) / "context.tar"
@@ -93,20 +96,21 @@ def build_one(
             ) from error
 
 
-def _request(plan: BuildPlan, archive: Path, server: wheelhouse.WheelServer) -> BuildRequest:
-    return BuildRequest(
+def _request(plan: BuildPlan, archive: Path, server: Wheels) -> BuildRequest:
+    request = BuildRequest(
         context=archive,
         dockerfile=plan.dockerfile,
         tag=plan.tag,
         labels=plan.labels,
-        build_args={**plan.build_args, **server.build_args(plan.lock)},
-        network=server.network,
+        build_args=plan.build_args,
     )
+    if plan.lock is None or server is None:
+        return request
+    arguments = {**plan.build_args, **server.build_args(plan.lock)}
+    return replace(request, build_args=arguments, network=server.network)
 
 
-def _attempt(
-    engine: Engine, plan: VariantPlan, builder: Builder, server: wheelhouse.WheelServer
-) -> BuildOutcome:
+def _attempt(engine: Engine, plan: VariantPlan, builder: Builder, server: Wheels) -> BuildOutcome:
     started = time.monotonic()
     log = builder.workspace.log(plan.build.name)
     try:
@@ -122,7 +126,7 @@ def _attempt(
 
 
 def _build_on_its_rung(
-    engine: Engine, plan: BuildPlan, workspace: Workspace, server: wheelhouse.WheelServer
+    engine: Engine, plan: BuildPlan, workspace: Workspace, server: Wheels
 ) -> ImageInfo:
     if plan.rung is not None and up_to_date(engine, plan.rung) is None:
         build_one(engine, plan.rung, workspace.log(plan.rung.name), server)

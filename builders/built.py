@@ -23,6 +23,15 @@ class ResolvedBase:
 
 
 @dataclass(frozen=True)
+class NamedBase:
+    """What an image stands on where no base of the matrix is: as a report tells it."""
+
+    source: Literal["dockerfile", "engine"]
+    reference: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class ModelArtefacts:
     """A model's exported files: `folder` holds those that `manifest` lists, and itself."""
 
@@ -44,7 +53,7 @@ class BuiltImage:
     variant: Variant
     image: ImageInfo
     tag: str
-    base: ResolvedBase
+    base: Union[ResolvedBase, NamedBase]
     context_digest: str
     up_to_date: bool  # True: it was there already and nothing was built
     seconds: float

@@ -40,11 +40,11 @@ def creation_body(spec: ContainerSpec) -> dict[str, Any]:
 def _host_config(spec: ContainerSpec) -> dict[str, Any]:
     host: dict[str, Any] = {
         "NetworkMode": spec.network,
-        "CapDrop": ["ALL"],
-        "SecurityOpt": ["no-new-privileges"],
         "Init": False,
         "Mounts": [_mount(mount) for mount in spec.mounts],
     }
+    if not spec.usual_capabilities:
+        host.update(CapDrop=["ALL"], SecurityOpt=["no-new-privileges"])
     if spec.read_only_root:
         host["ReadonlyRootfs"] = True
     if spec.tmpfs:

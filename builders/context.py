@@ -6,10 +6,11 @@ The same files give the same archive bytes on every machine, so that the engine'
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import tarfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from builders.errors import ConfigurationError
@@ -19,10 +20,15 @@ IGNORED_NAMES = frozenset({"__pycache__", ".git", ".DS_Store"})
 
 @dataclass(frozen=True)
 class ContextFiles:
-    """What a context holds: archive name to file on disk, and the digest of all of it."""
+    """What a context holds: archive name to file on disk, and the digest of all of it.
+
+    Attributes:
+        texts: what stands in the archive instead of a file's own content.
+    """
 
     files: Mapping[str, Path]
     digest: str
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 def collect(root: Path, entries: tuple[str, ...], settings: Mapping[str, str]) -> ContextFiles:
@@ -34,6 +40,11 @@ def collect(root: Path, entries: tuple[str, ...], settings: Mapping[str, str]) -
         settings: build arguments and the like; part of the digest, not of the archive.
     """
     files = {path.relative_to(root).as_posix(): path for path in _walk(root, entries)}
+    return digested(files, settings)
+
+
+def digested(files: Mapping[str, Path], settings: Mapping[str, str]) -> ContextFiles:
+    """These files, and the digest of their names, modes and contents, and of the settings."""
     hasher = hashlib.sha256(json.dumps(dict(settings), sort_keys=True).encode())
     for name in sorted(files):
         mode = _mode(files[name])
@@ -46,11 +57,24 @@ def write(context: ContextFiles, archive: Path) -> None:
     archive.parent.mkdir(parents=True, exist_ok=True)
     with tarfile.open(archive, "w", format=tarfile.PAX_FORMAT) as tar:
         for name in sorted(context.files):
-            _add(tar, name, context.files[name])
+            if name in context.texts:
+                _add_text(tar, name, context.texts[name].encode())
+            else:
+                _add(tar, name, context.files[name])
+
+
+def _add_text(tar: tarfile.TarFile, name: str, content: bytes) -> None:
+    member = tarfile.TarInfo(name)
+    member.size, member.mode = len(content), 0o644
+    tar.addfile(member, io.BytesIO(content))
 
 
 def _add(tar: tarfile.TarFile, name: str, path: Path) -> None:
     member = tarfile.TarInfo(name)
+    if path.is_symlink() and not path.is_file():  # to a folder, or to nothing on this machine
+        member.type, member.linkname = tarfile.SYMTYPE, str(path.readlink())
+        tar.addfile(member)
+        return
     member.size = path.stat().st_size
     member.mode = _mode(path)
     with path.open("rb") as stream:
@@ -75,10 +99,14 @@ def _ignored(relative: Path) -> bool:
 
 
 def _mode(path: Path) -> int:
+    if path.is_symlink() and not path.is_file():
+        return 0o777
     return 0o755 if path.stat().st_mode & 0o100 else 0o644
 
 
 def _file_digest(path: Path) -> str:
+    if path.is_symlink() and not path.is_file():
+        return hashlib.sha256(str(path.readlink()).encode()).hexdigest()
     hasher = hashlib.sha256()
     with path.open("rb") as stream:
         while chunk := stream.read(1 << 20):

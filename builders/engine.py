@@ -98,6 +98,7 @@ class ContainerSpec:
         interactive: keep standard input open.
         read_only_root: nothing of its file system may be written but `tmpfs`, folders in memory.
         gpus: all GPUs of the engine's machine, which needs its runtime `nvidia`.
+        usual_capabilities: those that `docker run` leaves to a container, instead of none.
     """
 
     image: str
@@ -116,6 +117,7 @@ class ContainerSpec:
     read_only_root: bool = False
     tmpfs: tuple[str, ...] = ()
     gpus: bool = False
+    usual_capabilities: bool = False
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,18 @@ RecordError                 exit 2   a record can't be read
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+EXIT_CODES: Mapping[int, str] = {
+    0: "fine",
+    1: "a variant failed, a gate was missed, or a step went wrong",
+    2: "the matrix, a record, or the words of the command are wrong",
+    3: "the selection matches no variant",
+    4: "no engine answers, or it can't do what is needed",
+    130: "ended with ctrl-C; what was measured is saved",
+    143: "ended by SIGTERM, likewise",
+}
+
 
 class SlimbenchError(Exception):
     """An expected failure, told in one sentence.

@@ -1,6 +1,7 @@
 """The matrix as frozen values: what `variants.yaml` means once it has been checked.
 
-`builders.matrix_file.load_matrix` reads and checks the file; this module holds the shapes only.
+`builders.matrix_file.load_matrix` reads and checks the file; this module and those of its parts
+hold the shapes only, with what each key says, from which `builders.matrix_schema` is made.
 All paths are relative to the folder of the matrix file and stay inside it.
 """
 
@@ -8,204 +9,136 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal, Optional, Union
+from typing import Annotated, Any, Literal, Optional
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, Field
 
+from builders.base_settings import Base, BaseSource, Bootstrap
 from builders.budget_settings import Budgets
-from builders.matrix_values import Count, Frozen, Seed
+from builders.matrix_values import Frozen, Name, number
 from builders.measurement_settings import MeasurementSettings
-from builders.units import size_bytes
+from builders.model_settings import Exporter, Model, WeightsFile
+from builders.own_service import Service
+from builders.recipe import Device, Recipe, Runtime, Variant
 from builders.verification_settings import VerificationSettings
+from builders.workload_settings import Job, Limits, Workload, WorkloadName
 
-BaseSource = Literal["auto", "pull", "bootstrap"]
-Runtime = Literal["torchscript", "onnx", "onnx-int8", "torch"]
-WorkloadName = Literal["predict", "serve", "train"]
-Device = Literal["cpu", "cuda"]
-
-_NAME = r"^[a-z0-9]+(?:[_-][a-z0-9]+)*$"
-_REGISTRY = r"^[^\s@]+@sha256:[0-9a-f]{64}$"
-_CPU_SET = r"^\d+(-\d+)?(,\d+(-\d+)?)*$"
-PATTERN_WORDS: Mapping[str, str] = {
-    _NAME: "made of lower case letters and digits, with single '-' or '_' between them",
-    _REGISTRY: "pinned by digest, as in NAME:TAG@sha256: and 64 hexadecimal digits",
-    _CPU_SET: "a list of CPU numbers such as '0', '0-3' or '0,2'",
-}
-
-
-Name = Annotated[str, Field(pattern=_NAME, max_length=64)]
-
-
-class Bootstrap(Frozen):
-    """A recipe for mmdebstrap; paths that match `exclude` and not `keep` are left out."""
-
-    suite: str
-    variant: Literal["minbase", "extract"] = Field(
-        description="minbase has dpkg and apt; extract only unpacks the packages"
-    )
-    packages: tuple[str, ...]
-    exclude: tuple[str, ...] = ()
-    keep: tuple[str, ...] = ()
-
-
-class Base(Frozen):
-    """A base image: from a registry, by digest, or made from Debian packages.
-
-    Attributes:
-        optional: where it can't be had since no registry answers, what stands on it is left out.
-    """
-
-    registry: Optional[str] = Field(default=None, pattern=_REGISTRY)
-    bootstrap: Optional[Bootstrap] = None
-    optional: Annotated[bool, Field(strict=True)] = False
-
-
-class WeightsFile(Frozen):
-    """A state dict of the user's."""
-
-    file: str
-
-
-def _weights_kind(weights: object) -> str:
-    return "<file>" if isinstance(weights, (Mapping, WeightsFile)) else "<word>"
-
-
-Weights = Annotated[
-    Union[
-        Annotated[Literal["auto", "pretrained", "seeded"], Tag("<word>")],
-        Annotated[WeightsFile, Tag("<file>")],
-    ],
-    Discriminator(_weights_kind),
+__all__ = [
+    "Base",
+    "BaseSource",
+    "Bootstrap",
+    "Device",
+    "Job",
+    "Limits",
+    "Matrix",
+    "MatrixContent",
+    "Model",
+    "Name",
+    "Recipe",
+    "Runtime",
+    "Settings",
+    "Shared",
+    "Variant",
+    "WHOLE_FOLDER",
+    "WeightsFile",
+    "Workload",
+    "WorkloadName",
 ]
 
-
-class Model(Frozen):
-    """A torchvision model by its name there, and where its weights come from."""
-
-    weights: Weights = "auto"
-    seed: Seed = 0
-
-
-class Exporter(Frozen):
-    """The image that turns models into artefacts."""
-
-    dockerfile: str
-    base: Name
-    requirements: Name
-    context: tuple[str, ...] = ("inference",)
+WHOLE_FOLDER = (".",)
+_BASES = "base images by name"
+_SETS = "name to path of a locked set of wheels: exact versions, every file's hash"
+_PACKAGES = {"suite": "bookworm", "variant": "minbase", "packages": ["python3"]}
+_BASE_EXAMPLES: list[Any] = [{"slim": {"bootstrap": _PACKAGES}}]
+_SET_EXAMPLES: list[Any] = [{"onnx": "dockerfiles/requirements/onnx.txt"}]
 
 
-def _memory_bytes(size: object) -> int:
-    memory = size_bytes(size)
-    if memory < 64 * 1024**2:
-        raise ValueError("must be at least 64MiB: with less, Python itself hardly starts")
-    return memory
+class Shared(Frozen):
+    """What every matrix may say, whatever runs in its images."""
 
-
-class Limits(Frozen):
-    """What every measured container gets; `memory` is a size such as `2GiB`."""
-
-    cpu_set: str = Field(default="0", pattern=_CPU_SET)
-    threads: Count = Field(default=1, ge=1)
-    memory_bytes: Annotated[int, BeforeValidator(_memory_bytes)] = Field(
-        default=2 * 1024**3, alias="memory"
+    version: Annotated[Literal[1], BeforeValidator(number)] = Field(
+        description="the format of this file: `1`", examples=[1]
+    )
+    reference: Name = Field(
+        description="the variant with which every other one's answers are compared",
+        examples=["fat"],
+    )
+    base_source: BaseSource = Field(
+        default="auto",
+        description="`pull` from a registry, `bootstrap` from Debian packages, or `auto`: pull,"
+        " and bootstrap when no registry answers",
+        examples=["bootstrap"],
+    )
+    bases: Mapping[Name, Base] = Field(default={}, description=_BASES, examples=_BASE_EXAMPLES)
+    requirements: Mapping[Name, str] = Field(default={}, description=_SETS, examples=_SET_EXAMPLES)
+    limits: Limits = Field(
+        default_factory=Limits,
+        description="what every measured container gets",
+        examples=[{"cpu_set": "1", "threads": 1, "memory": "2GiB"}],
+    )
+    measurement: MeasurementSettings = Field(
+        default_factory=MeasurementSettings,
+        description="how much is measured",
+        examples=[{"precision": 0.02, "max_time": "10min"}],
+    )
+    budgets: Budgets = Field(
+        default_factory=Budgets,
+        description="what `slimbench gate` holds the images to: docs/gate.md",
+        examples=[{"all": {"root_user": False, "size": "2GB"}}],
     )
 
 
-class Workload(Frozen):
-    """What one workload adds to every variant that has it.
+class Settings(Shared):
+    """Everything but the variants, where they hold one of the exporter's models."""
 
-    Attributes:
-        dockerfile: builds its image from the variant's own, whose tag is the argument `RUNG`;
-            None where that one does.
-        build_base: for a build stage of that Dockerfile.
-        requirements: what it installs.
-        context: what it may copy.
-        reference: the variant that the others are compared with; None for the matrix's.
-    """
-
-    dockerfile: Optional[str] = None
-    build_base: Optional[Name] = None
-    requirements: Optional[Name] = None
-    context: tuple[str, ...] = ()
-    reference: Optional[Name] = None
-
-    @model_validator(mode="after")
-    def _needs_its_set(self) -> Workload:
-        if self.dockerfile is not None and self.requirements is None:
-            raise ValueError("has a 'dockerfile', and so needs 'requirements' too")
-        return self
-
-
-class Recipe(Frozen):
-    """A Dockerfile and what goes into it.
-
-    Attributes:
-        workloads: what its image is asked to do; a workload of its own Dockerfile is built on it.
-        device: what it computes on.
-        gpu_fallback: whether it may use the CPU where there is no GPU.
-    """
-
-    changed: str
-    after: Optional[Name] = None
-    dockerfile: str
-    base: Name
-    build_base: Optional[Name] = None
-    requirements: Name
-    runtime: Runtime
-    model: Name
-    tolerance: str
-    context: tuple[str, ...]
-    disk_bytes: Annotated[int, BeforeValidator(size_bytes)] = Field(
-        default=4 * 1024**3, alias="disk", description="what building it takes, wheels included"
+    bases: Mapping[Name, Base] = Field(description=_BASES, examples=_BASE_EXAMPLES)
+    requirements: Mapping[Name, str] = Field(description=_SETS, examples=_SET_EXAMPLES)
+    exporter: Exporter = Field(
+        description="the image that makes the models",
+        examples=[
+            {
+                "dockerfile": "dockerfiles/exporter.Dockerfile",
+                "base": "slim",
+                "requirements": "exporter",
+            }
+        ],
     )
-    workloads: tuple[WorkloadName, ...] = Field(default=("predict",), min_length=1)
-    device: Device = "cpu"
-    gpu_fallback: Annotated[bool, Field(strict=True)] = False
-
-    @model_validator(mode="after")
-    def _falls_back_from_a_gpu(self) -> Recipe:
-        if self.gpu_fallback and self.device != "cuda":
-            raise ValueError("has 'gpu_fallback', which says nothing without 'device: cuda'")
-        return self
-
-
-class Variant(Recipe):
-    """A recipe under its name, for one workload; `edition` tells its image from its others."""
-
-    name: Name
-    workload: WorkloadName = "predict"
-    edition: str = "latest"
-
-
-class Settings(Frozen):
-    """Everything but the variants."""
-
-    version: Literal[1]
-    reference: Name
-    base_source: BaseSource = "auto"
-    bases: Mapping[Name, Base]
-    requirements: Mapping[Name, str]
-    exporter: Exporter
-    models: Mapping[Name, Model]
-    workloads: Mapping[WorkloadName, Workload] = {}
-    limits: Limits = Limits()
-    verification: VerificationSettings
-    measurement: MeasurementSettings = MeasurementSettings()
-    budgets: Budgets = Budgets()
+    models: Mapping[Name, Model] = Field(
+        description="torchvision models by the name they have there",
+        examples=[{"mobilenet_v2": {"weights": "auto", "seed": 20240611}}],
+    )
+    workloads: Mapping[WorkloadName, Workload] = Field(
+        default={},
+        description="what a workload adds to the images",
+        examples=[{"train": {"reference": "train-bulky"}}],
+    )
+    verification: VerificationSettings = Field(
+        description="what answers are compared on",
+        examples=[{"samples": 40, "tolerances": {"float32": 0.0001}}],
+    )
 
 
 class MatrixContent(Settings):
-    """The file as it is written, with `defaults` already filled in at each variant."""
+    """Which images are built, from what, and how they are compared."""
 
-    defaults: Mapping[str, object] = {}
-    variants: Mapping[Name, Recipe] = Field(min_length=1)
+    defaults: Mapping[str, object] = Field(
+        default={},
+        description="any key of a variant, for all that don't say it themselves",
+        examples=[{"model": "mobilenet_v2", "tolerance": "float32"}],
+    )
+    variants: Mapping[Name, Recipe] = Field(
+        min_length=1,
+        description="recipes by name; their order is the order of every table",
+        examples=[{"slim": {"changed": "small base", "after": "fat", "base": "slim"}}],
+    )
 
 
-class Matrix(Settings):
+class Matrix(Shared):
     """The file for one workload and model, checked; see `builders.aim`.
 
     Attributes:
+        exporter: None where the variants' models are no concern of ours.
+        service: how services of the user's own are asked; None for ours.
         folder: where it lies.
         digest: sha256 of its meaning, budgets left out.
         variants: those that have the workload.
@@ -213,11 +146,23 @@ class Matrix(Settings):
             it is empty.
     """
 
+    exporter: Optional[Exporter] = None
+    models: Mapping[Name, Model] = {}
+    workloads: Mapping[WorkloadName, Workload] = {}
+    verification: VerificationSettings = VerificationSettings(tolerances={})
+    service: Optional[Service] = None
     folder: Path
     digest: str
     variants: tuple[Variant, ...]
-    workload: WorkloadName = "predict"
+    workload: Job = "predict"
     edition: str = ""
+
+    @property
+    def required_exporter(self) -> Exporter:
+        """The exporter, asked for by what makes models; AssertionError where there is none."""
+        if self.exporter is None:
+            raise AssertionError("a matrix of services of the user's own exports no models")
+        return self.exporter
 
     def variant(self, name: str) -> Variant:
         """The variant of this name; KeyError when there is none."""

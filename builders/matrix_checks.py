@@ -40,6 +40,11 @@ _CONTEXTS: tuple[KeyPath, ...] = (
     ("workloads", _EACH, "context", _EACH),
     ("variants", _EACH, "context", _EACH),
 )
+_SERVICE_FILES: tuple[KeyPath, ...] = (
+    ("service", "http", "request", "body"),
+    ("service", "http", "request", "form", _EACH),
+)
+_MOUNTED: KeyPath = ("service", "command", "files", _EACH)
 _WEIGHTS: KeyPath = ("models", _EACH, "weights", "file")
 _PATHS: tuple[KeyPath, ...] = (
     ("exporter", "dockerfile"),
@@ -47,8 +52,11 @@ _PATHS: tuple[KeyPath, ...] = (
     ("workloads", _EACH, "dockerfile"),
     ("variants", _EACH, "dockerfile"),
     *_CONTEXTS,
+    *_SERVICE_FILES,
+    _MOUNTED,
     _WEIGHTS,
 )
+_MAY_BE_FOLDERS = (*_CONTEXTS, _MOUNTED)
 _MAKERS = {"pull": "registry", "bootstrap": "bootstrap"}
 
 
@@ -152,7 +160,7 @@ def _wrong_paths(content: Mapping[str, Any], folder: Path) -> Iterator[Problem]:
         for path, text in _texts(content, pattern):
             try:
                 outside = None if _may_be_anywhere(pattern, text) else _outside(folder, text)
-                what = outside or _absent(folder, text, in_context=pattern in _CONTEXTS)
+                what = outside or _absent(folder, text, in_context=pattern in _MAY_BE_FOLDERS)
                 meant = _neighbour(folder, text) if what and not outside else None
             except (OSError, ValueError, RuntimeError):  # unprintable, too long, links in a circle
                 what, meant = "can't be a path", None

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any, Optional, Union
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from builders.aim import aimed
 from builders.errors import ConfigurationError, NothingSelected
-from builders.matrix import Matrix, MatrixContent, Settings, Variant, WorkloadName
+from builders.matrix import Matrix, MatrixContent, Variant, WorkloadName
 from builders.matrix_checks import check
 from builders.matrix_source import Source, read_source, refused
 from builders.problems import KeyPath, Problem, likely, shape_problems, shortened
+from builders.service_matrix import (
+    ServiceMatrixContent,
+    asks_own_service,
+    filled_recipe,
+    service_variant,
+)
 
 
 def load_matrix(
@@ -35,10 +42,11 @@ def load_matrix(
     source = read_source(path)
     content = _with_defaults(source)
     folder = path.parent.resolve()
-    problems = [*source.problems, *_shape_problems(content), *check(content, folder)]
+    shape = ServiceMatrixContent if asks_own_service(content) else MatrixContent
+    problems = [*source.problems, *_shape_problems(content, shape), *check(content, folder)]
     if problems:
         raise _all_of(problems, source)
-    return aimed(_matrix(MatrixContent.model_validate(content), folder), workload, model)
+    return aimed(_matrix(shape.model_validate(content), folder), workload, model)
 
 
 def select(matrix: Matrix, names: Sequence[str]) -> tuple[Variant, ...]:
@@ -89,7 +97,8 @@ def _with_defaults(source: Source) -> dict[str, Any]:
     variants, defaults = content.get("variants"), content["defaults"]
     if isinstance(variants, dict):
         shared = defaults if isinstance(defaults, dict) else {}
-        content["variants"] = {name: _filled(name, variants[name], shared) for name in variants}
+        filled = partial(filled_recipe if asks_own_service(content) else _filled, defaults=shared)
+        content["variants"] = {name: filled(name, variants[name]) for name in variants}
     return content
 
 
@@ -99,11 +108,11 @@ def _filled(name: str, recipe: Any, defaults: Mapping[str, Any]) -> Any:
     return {"dockerfile": f"dockerfiles/{name}.Dockerfile", **defaults, **recipe}
 
 
-def _shape_problems(content: Mapping[str, Any]) -> Iterator[Problem]:
+def _shape_problems(content: Mapping[str, Any], shape: type[BaseModel]) -> Iterator[Problem]:
     try:
-        MatrixContent.model_validate(content)
+        shape.model_validate(content)
     except ValidationError as error:
-        yield from shape_problems(error, MatrixContent)
+        yield from shape_problems(error, shape)
 
 
 def _all_of(problems: Iterable[Problem], source: Source) -> ConfigurationError:
@@ -126,10 +135,18 @@ def _as_written(path: KeyPath, source: Source) -> KeyPath:
     return path
 
 
-def _matrix(content: MatrixContent, folder: Path) -> Matrix:
-    settings = {name: getattr(content, name) for name in Settings.model_fields}
-    recipes = content.variants.items()
-    variants = tuple(
-        Variant(name=name, **recipe.model_dump(by_alias=True)) for name, recipe in recipes
-    )
-    return Matrix(folder=folder, digest="", variants=variants, **settings)
+def _matrix(content: Union[MatrixContent, ServiceMatrixContent], folder: Path) -> Matrix:
+    shared = type(content).model_fields.keys() - {"defaults", "variants"}
+    settings = {name: getattr(content, name) for name in shared}
+    return Matrix(folder=folder, digest="", variants=tuple(_variants(content, folder)), **settings)
+
+
+def _variants(
+    content: Union[MatrixContent, ServiceMatrixContent], folder: Path
+) -> Iterator[Variant]:
+    if isinstance(content, ServiceMatrixContent):
+        for name, recipe in content.variants.items():
+            yield service_variant(name, recipe, content.service, folder)
+    else:
+        for name, own in content.variants.items():
+            yield Variant(name=name, **own.model_dump(by_alias=True))

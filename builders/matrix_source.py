@@ -108,8 +108,8 @@ def _read_bytes(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(MAX_SIZE_BYTES + 1)
     except FileNotFoundError as error:
-        what = "there is no such file; go to its folder or name another with -f FILE"
-        raise refused(path, what) from error
+        what = "there is no such file; go to its folder, name another with -f FILE"
+        raise refused(path, f"{what}, or write one with `slimbench init`") from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise refused(path, f"can't be read: {reason}") from error

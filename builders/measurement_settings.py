@@ -2,41 +2,91 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
-from builders.matrix_values import Count, Frozen, Seed, Share
+from builders.matrix_values import Count, Duration, Flag, Frozen, Seed, Share
 from builders.scenario_settings import ScenarioSettings
 from builders.service_settings import ServiceSettings
 from builders.training_settings import TrainingSettings
-from builders.units import duration_s
 
 PageCache = Literal["warm", "cold"]
 
 
 class MeasurementSettings(Frozen):
-    """Counts are per variant (cold starts) or per container (`warmups`, `requests`).
+    """Counts are per variant (cold starts) or per container (`warmups`, `requests`)."""
 
-    Attributes:
-        precision: half-width of a median's 95 % interval as a share of the median.
-        max_time_s: no round of cold starts begins after this time.
-        page_cache: `cold` empties it before each cold start.
-        reference_twice: the reference takes part under a second name, which shows the noise.
-    """
-
-    seed: Seed = 0
-    fewest_cold_starts: Count = Field(default=20, ge=1)
-    most_cold_starts: Count = Field(default=100, ge=1, validate_default=True)
-    precision: Share = 0.02
-    max_time_s: Annotated[float, BeforeValidator(duration_s)] = Field(default=600, alias="max_time")
-    warmups: Count = Field(default=5, ge=0)
-    requests: Count = Field(default=12, ge=1)
-    page_cache: PageCache = "warm"
-    reference_twice: Annotated[bool, Field(strict=True)] = False
-    scenarios: ScenarioSettings = ScenarioSettings()
-    service: ServiceSettings = ServiceSettings()
-    training: TrainingSettings = TrainingSettings()
+    seed: Seed = Field(
+        default=0,
+        description="the seed of the order of variants in each round, from 0 on",
+        examples=[20240612],
+    )
+    fewest_cold_starts: Count = Field(
+        default=20,
+        ge=1,
+        description="rounds, each with a fresh container of every variant, before precision is"
+        " judged",
+        examples=[10],
+    )
+    most_cold_starts: Count = Field(
+        default=100,
+        ge=1,
+        validate_default=True,
+        description="rounds after which it ends in any case; at least `fewest_cold_starts`",
+        examples=[50],
+    )
+    precision: Share = Field(
+        default=0.02,
+        description="it ends when the 95 % interval of each variant's median start, and of its"
+        " median latency, is this share of the median wide to either side; from 0.001 to 1",
+        examples=[0.05],
+    )
+    max_time_s: Duration = Field(
+        default=600,
+        alias="max_time",
+        description="no round begins after this time: `90s`, `10min`, `1.5h`, or a number of"
+        " seconds; at least one",
+        examples=["90s", "6min", 600],
+        json_schema_extra={"default": "10min"},
+    )
+    warmups: Count = Field(
+        default=5,
+        ge=0,
+        description="requests in each container, after the first, that are not counted",
+        examples=[10],
+    )
+    requests: Count = Field(
+        default=12, ge=1, description="counted requests in each container", examples=[30]
+    )
+    page_cache: PageCache = Field(
+        default="warm",
+        description="`warm`, or `cold`: emptied before each start, where that is permitted",
+        examples=["cold"],
+    )
+    reference_twice: Flag = Field(
+        default=False,
+        description="whether the reference takes part under a second name, which shows the noise"
+        " of the run (A/A)",
+        examples=[True],
+    )
+    scenarios: ScenarioSettings = Field(
+        default_factory=ScenarioSettings,
+        description="throughput, which is measured after the cold starts:"
+        " docs/measurement.md#scenarios",
+        examples=[{"batches": [1, 8], "threads": [1], "rounds": 3}],
+    )
+    service: ServiceSettings = Field(
+        default_factory=ServiceSettings,
+        description="what services are asked, with `--workload serve`:"
+        " docs/measurement.md#services",
+        examples=[{"concurrencies": [1, 8], "rates": [20]}],
+    )
+    training: TrainingSettings = Field(
+        default_factory=TrainingSettings,
+        description="the workload `train`: docs/training.md",
+        examples=[{"rounds": 3, "epochs": 200}],
+    )
 
     def overridden(self, **said: object) -> MeasurementSettings:
         """These settings with those of the command line, which are checked; None says nothing."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Optional
+from typing import Optional, Union
 
 from builders import context, wheelhouse
 from builders.aim import workload_of
-from builders.built import ResolvedBase
+from builders.built import NamedBase, ResolvedBase
 from builders.engine import ImageInfo
 from builders.labels import (
     BASE,
@@ -37,6 +37,7 @@ class BuildPlan:
 
     Attributes:
         name: of its log file.
+        lock: what it installs from the wheelhouse; None where that is its own affair.
         labels: those the finished image carries.
         rung: the build of the image that this one's Dockerfile begins from, done first.
     """
@@ -44,7 +45,7 @@ class BuildPlan:
     name: str
     tag: str
     dockerfile: str
-    lock: Path
+    lock: Optional[Path]
     context: context.ContextFiles
     build_args: dict[str, str]
     labels: dict[str, str]
@@ -61,7 +62,7 @@ class VariantPlan:
     """A variant's build, and the base its final stage stands on."""
 
     variant: Variant
-    base: ResolvedBase
+    base: Union[ResolvedBase, NamedBase]
     build: BuildPlan
 
 
@@ -70,9 +71,17 @@ def tag(name: str, edition: str = "latest") -> str:
     return f"slimbench/{name}:{edition}"
 
 
+def tag_of(variant: Variant) -> str:
+    """The same, of any variant; what isn't built has the name that it came with."""
+    name = f"{variant.project}/{variant.name}" if variant.project else variant.name
+    return variant.image or tag(name, variant.edition)
+
+
 def needed_bases(matrix: Matrix, variants: tuple[Variant, ...]) -> tuple[str, ...]:
     """Names of the bases that these variants and the exporter stand on, in matrix order."""
-    names = {matrix.exporter.base, workload_of(matrix).build_base}
+    names: set[Optional[str]] = {workload_of(matrix).build_base}
+    if matrix.exporter is not None:
+        names.add(matrix.exporter.base)
     for variant in variants:
         names.update((variant.base, variant.build_base))
     return tuple(name for name in matrix.bases if name in names)
@@ -81,7 +90,7 @@ def needed_bases(matrix: Matrix, variants: tuple[Variant, ...]) -> tuple[str, ..
 def needed_locks(matrix: Matrix, variants: tuple[Variant, ...]) -> tuple[Path, ...]:
     """Lock files of what these variants and, where they load models, the exporter install."""
     names = {
-        matrix.exporter.requirements if needed_models(variants) else None,
+        matrix.required_exporter.requirements if needed_models(variants) else None,
         workload_of(matrix).requirements,
         *(variant.requirements for variant in variants),
     }
@@ -162,7 +171,7 @@ def _plan_on(
 
 def plan_exporter(matrix: Matrix, base: ResolvedBase) -> BuildPlan:
     """Derive the build of the image that exports models."""
-    exporter = matrix.exporter
+    exporter = matrix.required_exporter
     return _plan(
         matrix,
         _Recipe(KIND_EXPORTER, "exporter", "latest", exporter.dockerfile, exporter.requirements),

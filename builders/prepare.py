@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar, Union
 from builders import bases, models, plan, wheelhouse
 from builders.aim import workload_of
 from builders.build import Builder, build_exporter
-from builders.built import FailedBuild, ModelArtefacts, ResolvedBase
+from builders.built import BuiltImage, FailedBuild, ModelArtefacts, ResolvedBase
 from builders.cpu_set import require_cpus
 from builders.engine import Engine, ImageInfo
 from builders.errors import EngineUnavailable, RegistryUnreachable, SlimbenchError
@@ -52,6 +52,7 @@ class Prepared:
     failures: tuple[FailedBuild, ...]
     models: Mapping[str, ModelArtefacts]
     builder: Builder | None  # None when the exporter's base failed, and with it every variant
+    found: tuple[BuiltImage, ...] = ()  # in the engine, and not ours to build
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,11 @@ def prepare(project: Project) -> Prepared:
         ConfigurationError: the engine lacks a CPU that is to be measured on.
         DiskFull: there is less free disk than the variants not yet built take.
     """
-    _check_machine(project)
+    check_machine(project)
     needed = project.matrix, project.variants
-    resolved = {name: _base(project, name) for name in plan.needed_bases(*needed)}
-    wheels = {lock: _wheels(project, lock) for lock in plan.needed_locks(*needed)}
-    base = resolved[project.matrix.exporter.base]
+    resolved = {name: resolved_base(project, name) for name in plan.needed_bases(*needed)}
+    wheels = {lock: downloaded_wheels(project, lock) for lock in plan.needed_locks(*needed)}
+    base = resolved[project.matrix.required_exporter.base]
     exported = _models(project, base, wheels)
     builder = None if isinstance(base, SlimbenchError) else _builder(project, base)
     return _sort(project, _Parts(resolved, wheels, exported), builder)
@@ -80,11 +81,12 @@ def prepare(project: Project) -> Prepared:
 
 def needed_bytes(engine: Engine, variants: tuple[Variant, ...]) -> int:
     """Disk that building takes for the variants that the engine doesn't hold yet."""
-    absent = [v for v in variants if engine.image(plan.tag(v.name, v.edition)) is None]
+    absent = [v for v in variants if engine.image(plan.tag_of(v)) is None]
     return sum(variant.disk_bytes for variant in absent)
 
 
-def _check_machine(project: Project) -> None:
+def check_machine(project: Project) -> None:
+    """Raises ConfigurationError or DiskFull as `prepare` does."""
     info = project.engine.info()
     require_cpus(project.matrix.limits.cpu_set, info.cpus)
     if info.shares_host_kernel:  # another machine's disk can't be read from here
@@ -104,7 +106,8 @@ def attempt(action: Callable[[], T]) -> Attempt[T]:
         return SlimbenchError(f"{error.strerror}", where=str(error.filename or "a file"))
 
 
-def _base(project: Project, name: str) -> Attempt[ResolvedBase]:
+def resolved_base(project: Project, name: str) -> Attempt[ResolvedBase]:
+    """A base of the matrix, or why it can't be had."""
     project.say(f"base {name}")
     log = project.workspace.log(f"base-{name}")
     with log.open("w", encoding="utf-8") as stream:
@@ -119,7 +122,8 @@ def _base(project: Project, name: str) -> Attempt[ResolvedBase]:
         )
 
 
-def _wheels(project: Project, lock: Path) -> Attempt[Path]:
+def downloaded_wheels(project: Project, lock: Path) -> Attempt[Path]:
+    """The folder of a requirement set's wheels, or why it can't be had."""
     project.say(f"wheels {lock.stem}")
     return attempt(lambda: wheelhouse.download(lock, project.workspace.cache))
 
@@ -141,7 +145,8 @@ def _exporter(
         return base
     project.say("exporter image")
     build = plan.plan_exporter(project.matrix, base)
-    downloaded = wheels[build.lock]
+    named = project.matrix.required_exporter.requirements
+    downloaded = wheels[project.matrix.folder / project.matrix.requirements[named]]
     if isinstance(downloaded, SlimbenchError):
         return downloaded
     return attempt(lambda: build_exporter(project.engine, build, _builder(project, base)))

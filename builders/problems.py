@@ -10,7 +10,7 @@ from typing import Any, Literal, Optional, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from builders.matrix import PATTERN_WORDS
+from builders.matrix_values import PATTERN_WORDS
 
 KeyPath = tuple[Union[str, int], ...]
 
@@ -26,6 +26,7 @@ _WORDS = {
     "float_type": "must be a number, not {found}",
     "float_parsing": "must be a number, not {found}",
     "literal_error": "must be {expected}, not {found}",
+    "greater_than": "must be more than {gt}, not {found}",
     "greater_than_equal": "must be at least {ge}, not {found}",
     "less_than_equal": "must be at most {le}, not {found}",
     "model_type": "must be a mapping of keys to values, not {found}",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
+
+from builders.matrix_values import UNIQUE, Frozen
 
 LARGEST_BATCH = 256  # what an image answers at once; `inference.protocol.MAX_BATCH`
 
@@ -12,13 +14,29 @@ BatchSize = Annotated[int, Field(strict=True, ge=1, le=LARGEST_BATCH)]
 Threads = Annotated[int, Field(strict=True, ge=1)]
 
 
-class ScenarioSettings(BaseModel):
+class ScenarioSettings(Frozen):
     """Every size of batches with every number of threads, in each of the rounds."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    batches: tuple[BatchSize, ...] = Field(default=(1, 8, 32), min_length=1)
-    threads: tuple[Threads, ...] = Field(default=(1, 2), min_length=1)
-    rounds: Annotated[int, Field(strict=True, ge=1)] = 3
+    batches: tuple[BatchSize, ...] = Field(
+        default=(1, 8, 32),
+        min_length=1,
+        description="sizes of batches, each 1 to 256, each once",
+        examples=[[1, 8, 32]],
+        json_schema_extra=UNIQUE,
+    )
+    threads: tuple[Threads, ...] = Field(
+        default=(1, 2),
+        min_length=1,
+        description="threads of each runtime, in a container of their own; CPUs join"
+        " `limits.cpu_set` where it has fewer",
+        examples=[[1, 2, 4]],
+        json_schema_extra=UNIQUE,
+    )
+    rounds: Annotated[int, Field(strict=True, ge=1)] = Field(
+        default=3,
+        description="rounds, each with a fresh container of every variant and number of threads",
+        examples=[5],
+    )
 
     @field_validator("batches", "threads")
     @classmethod

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 _UNIT_BYTES = {
-    "": 1,
     "B": 1,
     "kB": 1000,
     "KiB": 1024,
@@ -17,6 +16,9 @@ _UNIT_BYTES = {
 _SHORT = {"K": "KiB", "M": "MiB", "G": "GiB"}  # as at the engine's and at most commands
 _UNIT_S = {"s": 1, "min": 60, "h": 3600}
 _UNIT_MS = {"ms": 1, "s": 1000, "min": 60_000}
+SIZE_PATTERN = rf"^([0-9]{{1,15}}) ?({'|'.join(_UNIT_BYTES)})?$"
+DURATION_PATTERN = rf"^([0-9]{{1,9}}(?:\.[0-9]{{1,3}})?) ?({'|'.join(_UNIT_S)})?$"
+TIME_PATTERN = rf"^([0-9]{{1,9}}(?:\.[0-9]{{1,6}})?) ?({'|'.join(_UNIT_MS)})$"
 
 
 def size_bytes(size: object) -> int:
@@ -26,10 +28,10 @@ def size_bytes(size: object) -> int:
         ValueError: it is no such size.
     """
     is_size = isinstance(size, (int, str)) and not isinstance(size, bool)
-    found = re.fullmatch(r"([0-9]{1,15}) ?([A-Za-z]*)", str(size)) if is_size else None
-    if found is None or found[2] not in _UNIT_BYTES:
+    found = re.fullmatch(SIZE_PATTERN, str(size)) if is_size else None
+    if found is None:
         raise ValueError("must be a size such as 512MiB, 2GiB, 2GB or a number of bytes")
-    return int(found[1]) * _UNIT_BYTES[found[2]]
+    return int(found[1]) * _UNIT_BYTES[found[2] or "B"]
 
 
 def short_size_bytes(size: str) -> int:
@@ -52,9 +54,8 @@ def duration_s(duration: object) -> float:
         ValueError: it is no such duration, or shorter than a second.
     """
     is_duration = isinstance(duration, (int, float, str)) and not isinstance(duration, bool)
-    text = str(duration) if is_duration else ""
-    found = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,3})?) ?([a-z]*)", text)
-    seconds = float(found[1]) * _UNIT_S.get(found[2] or "s", 0) if found else 0
+    found = re.fullmatch(DURATION_PATTERN, str(duration)) if is_duration else None
+    seconds = float(found[1]) * _UNIT_S[found[2] or "s"] if found else 0
     if seconds < 1:
         raise ValueError("must be a duration of a second or more, such as 90s, 10min or 1h")
     return seconds
@@ -67,8 +68,8 @@ def duration_ms(duration: object) -> float:
         ValueError: it is no such duration, or nothing at all.
     """
     text = duration if isinstance(duration, str) else ""
-    found = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,6})?) ?([a-z]+)", text)
-    milliseconds = float(found[1]) * _UNIT_MS.get(found[2], 0) if found else 0
+    found = re.fullmatch(TIME_PATTERN, text)
+    milliseconds = float(found[1]) * _UNIT_MS[found[2]] if found else 0
     if not milliseconds:
         raise ValueError("must be a duration with its unit, such as 300ms or 1.5s")
     return milliseconds

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Optional
 
 from builders.engine import ContainerSpec, Engine, Mount
 from builders.errors import WheelhouseError
@@ -38,8 +39,10 @@ class WheelServer:
 
     network: str
 
-    def build_args(self, lock: Path) -> dict[str, str]:
+    def build_args(self, lock: Optional[Path]) -> dict[str, str]:
         """Build arguments that pip reads from its environment; constant for a lock."""
+        if lock is None:
+            return {}
         return {
             "PIP_NO_INDEX": "1",
             "PIP_FIND_LINKS": f"http://{HOST_NAME}:{PORT}/{lock_digest(lock)}/",

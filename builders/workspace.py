@@ -74,6 +74,13 @@ class Workspace:
         return self.root / "reports" / (self.matrix_name or "published")
 
     @property
+    def own_files(self) -> tuple[str, ...]:
+        """What slimbench writes or reads for itself, by patterns of `.dockerignore`."""
+        folders = (self.state, self.reports)
+        matrix = f"{self.matrix_name or DEFAULT_MATRIX.stem}.y*ml"
+        return (*(path.relative_to(self.root).as_posix() for path in folders), matrix)
+
+    @property
     def artefacts(self) -> Path:
         """Exported models, one folder each; Dockerfiles copy from here."""
         return self.root / "artifacts"

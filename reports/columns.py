@@ -71,6 +71,13 @@ MATCHING = Column("matching", "outputs match", "verification", _matching, words)
 PICTURES = Column(
     "pictures", "pictures", "verification", lambda checked: len(checked.pictures), count
 )
+COMPARED = Column(
+    key="compared",
+    heading="values compared",
+    part="verification",
+    get=lambda checked: sum(answer.compared for answer in checked.answers),
+    show=count,
+)
 TOP1 = Column(
     key="top1_agreement",
     heading="top-1 agreement",
@@ -112,6 +119,7 @@ COMPARISON = (
 )
 JUDGED = (COLD_START, LATENCY_P50)  # each pair of variants gets a verdict in these
 VERIFIED = (OUTPUTS_MATCH, PICTURES, TOP_K, TOP1, MAX_ABS_DIFF, TOLERANCE, SWAPS, MISMATCH)
+ANSWERED = (OUTPUTS_MATCH, COMPARED, MAX_ABS_DIFF, TOLERANCE, MISMATCH)
 LADDER = (SIZE, COMPRESSED, COLD_START, LATENCY_P50)
 OPTIONAL = frozenset({*PHASES, *USAGE, *PULL, DISTURBED} - {PEAK_MEMORY})  # told if anyone has it
 _FIXED = (OUTPUTS_MATCH, *COMPARISON, *image_columns.ALL, *PHASES, *USAGE, *PULL, *VERIFIED)

@@ -7,7 +7,7 @@ from typing import Callable, Optional
 
 from bench.condition_types import Conditions, Environment
 from bench.record_types import Record, VariantRecord
-from reports import parts
+from reports import own_service, parts
 from reports.formats import count, megabytes
 from reports.markup import MISSING, block, code, escape, table
 
@@ -17,6 +17,10 @@ Told = Callable[[VariantRecord], Optional[str]]
 def conditions(record: Record) -> str:
     """Asked of every container, the machine, and what each variant says of itself."""
     rows = {**_asked(record.conditions), **_run(record), **machine(record)}
+    if record.asked is not None:  # its threads are its own affair, and so is what runs inside
+        del rows["threads asked for"]
+        of_containers = {"cold starts taken": _starts}
+        return listed(record, {**own_service.conditions(record.asked), **rows}, of_containers)
     return listed(record, rows, {**of_devices(record), **_OF_VARIANTS})
 
 

@@ -132,4 +132,5 @@ def usages(samples: Samples, field: str) -> tuple[int, ...]:
 
 def peak_memory_bytes(samples: Samples) -> Optional[int]:
     """The largest peak of any container: what a memory limit has to leave room for."""
-    return max((sample.peak_rss_bytes for sample in samples), default=None)
+    peaks = (sample.peak_rss_bytes for sample in samples)
+    return max((peak for peak in peaks if peak is not None), default=None)

@@ -77,6 +77,7 @@ def _timed(record: Record, variant: VariantRecord) -> dict[str, Any]:
         "phases_ms": {
             column.key[: -len("_ms")]: _rounded(column.value(variant))
             for column in start_columns.PHASES
+            if column is not start_columns.READY or column.value(variant) is not None
         },
     }
 

@@ -9,7 +9,17 @@ from collections.abc import Iterator
 
 from bench.condition_types import ModelFact
 from bench.record_types import Record
-from reports import advice, columns, explanations, fairness, image_columns, node, provenance, where
+from reports import (
+    advice,
+    columns,
+    explanations,
+    fairness,
+    image_columns,
+    node,
+    own_service,
+    provenance,
+    where,
+)
 from reports.conclusions import conclusions
 from reports.frame import comparison
 from reports.gaps import failures, gaps
@@ -55,13 +65,20 @@ def _sections(record: Record) -> tuple[str, ...]:
         *sections(record, verdicts),
         *_inspected(record, verdicts),
         "## What was verified",
-        f"Each is asked about the same pictures as the reference, {code(record.reference)}.",
-        comparison(record, columns.VERIFIED, verdicts),
+        *_verified(record, verdicts),
         *(("## Missing values", missing) if missing else ()),
         *_conditions(record),
         "## Definitions",
-        explanations.DEFINITIONS,
+        own_service.definitions(record.asked) if record.asked else explanations.DEFINITIONS,
     )
+
+
+def _verified(record: Record, verdicts: Verdicts) -> Iterator[str]:
+    if record.asked is not None:
+        yield from own_service.verified(record, record.asked, verdicts)
+        return
+    yield f"Each is asked about the same pictures as the reference, {code(record.reference)}."
+    yield comparison(record, columns.VERIFIED, verdicts)
 
 
 def _conditions(record: Record) -> Iterator[str]:
@@ -69,6 +86,11 @@ def _conditions(record: Record) -> Iterator[str]:
     yield "## What was the same for all"
     yield explanations.FAIRNESS_RULE
     yield fairness.conditions(record)
+    if record.asked is not None:
+        yield folded("Images", fairness.images(record))
+        yield "## Where bases came from"
+        yield provenance.bases(record)
+        return
     yield folded(
         "Runtimes, packages and images",
         "What each image's runtime says of itself:",
@@ -96,7 +118,7 @@ def _inspected(record: Record, verdicts: Verdicts) -> Iterator[str]:
         explanations.OWNERS_RULE,
         where.largest_owners(record),
         f"## What to mend in {code(largest.name)}",
-        explanations.HINTS_RULE,
+        own_service.HINTS_RULE if record.asked else explanations.HINTS_RULE,
         advice.in_full(largest),
         explanations.SHORT_HINTS_RULE,
         advice.in_short(record),

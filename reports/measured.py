@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bench.record_types import Record, VariantRecord
-from reports import columns, explanations
+from reports import columns, explanations, own_service
 from reports.column import Column
 from reports.frame import comparison
 from reports.gaps import lacks
@@ -26,7 +26,7 @@ def sections(record: Record, verdicts: Verdicts) -> Iterator[str]:
     yield from _pairs(record, verdicts)
     yield from _section(
         "Phases of a cold start",
-        f"{explanations.PHASES_RULE}{explanations.LAUNCH_RULE if LAUNCH in line else ''}",
+        _phases_rule(record, LAUNCH in line),
         _table(record, line, verdicts),
     )
     yield from _section(
@@ -47,6 +47,12 @@ def sections(record: Record, verdicts: Verdicts) -> Iterator[str]:
         _table(record, PULL, verdicts),
         lacks(record, "pulls"),
     )
+
+
+def _phases_rule(record: Record, whole: bool) -> str:
+    if record.asked is not None:
+        return own_service.PHASES_RULE
+    return f"{explanations.PHASES_RULE}{explanations.LAUNCH_RULE if whole else ''}"
 
 
 def _section(heading: str, rule: str, *found: str) -> Iterator[str]:

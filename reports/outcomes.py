@@ -19,6 +19,13 @@ VERIFIED = (
     columns.TOLERANCE,
     columns.SWAPS,
 )
+ANSWERED = (
+    columns.STATUS,
+    columns.OUTPUTS_MATCH,
+    columns.COMPARED,
+    columns.MAX_ABS_DIFF,
+    columns.TOLERANCE,
+)
 MEASURED = (
     columns.STATUS,
     columns.OUTPUTS_MATCH,
@@ -30,6 +37,8 @@ MEASURED = (
 )
 COLUMNS: Mapping[str, Mapping[str, Sequence[Column]]] = {
     "predict": {"verify": VERIFIED, "measure": MEASURED},
+    "http": {"verify": ANSWERED, "measure": MEASURED},
+    "command": {"verify": ANSWERED, "measure": MEASURED},
     "serve": {"verify": VERIFIED, "measure": SERVED},
     "train": {
         "verify": (columns.STATUS, EQUAL, DIFFERENCE),

@@ -17,10 +17,14 @@ def bases(record: Record) -> str:
         if variant.build is not None:
             users.setdefault(variant.build.base, []).append(variant.name)
     rows = (
-        [_listed(map(code, names)), base.source, code(base.reference), words(base.reason)]
+        [_listed(map(code, names)), base.source, _reference(base), words(base.reason)]
         for base, names in users.items()
     )
     return table(["base of", "came by", "digest", "why"], rows, ["left"] * 4)
+
+
+def _reference(base: BaseFact) -> str:
+    return code(base.reference) if base.reference else MISSING
 
 
 def models(record: Record) -> str:

@@ -11,11 +11,19 @@ from reports import json_report, markdown, models_page, service_page, training
 from reports.readme import refresh
 
 # The page of each workload, and what writes it.
-STEMS = {"predict": "comparison", "serve": "service", "train": "training"}
+STEMS = {
+    "predict": "comparison",
+    "serve": "service",
+    "train": "training",
+    "http": "comparison",
+    "command": "comparison",
+}
 PAGES: Mapping[str, Callable[[Record], str]] = {
     "predict": markdown.render,
     "serve": service_page.render,
     "train": training.render,
+    "http": markdown.render,
+    "command": markdown.render,
 }
 
 MODELS = "models.md"

@@ -10,6 +10,7 @@ from reports.column import Column
 from reports.formats import count, decimals
 
 _NO_SPLIT = "the kernel doesn't say when the process began"
+_NO_STOP = "it was not asked to end, or didn't end in time"
 _NO_CREATE = "it was measured before the create call had a time of its own"
 
 
@@ -40,8 +41,9 @@ ENGINE_START = _phase("engine_start_ns", "engine start", _NO_SPLIT)
 INTERPRETER = _phase("interpreter_ns", "interpreter", _NO_SPLIT)
 IMPORTS = _phase("imports_ns", "imports")
 MODEL_LOAD = _phase("model_load_ns", "model load")
+READY = _phase("ready_ns", "ready")
 FIRST_ANSWER = _phase("first_answer_ns", "first answer")
-STOP = _phase("stop_ns", "stop")
+STOP = _phase("stop_ns", "stop", _NO_STOP)
 COLD_STARTS = Column("cold_starts", "starts", "samples", len, count)
 
 PHASES = (
@@ -52,6 +54,7 @@ PHASES = (
     INTERPRETER,
     IMPORTS,
     MODEL_LOAD,
+    READY,
     FIRST_ANSWER,
     STOP,
 )

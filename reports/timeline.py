@@ -14,6 +14,7 @@ from reports.start_columns import (
     INTERPRETER,
     LAUNCH,
     MODEL_LOAD,
+    READY,
     STOP,
 )
 
@@ -23,12 +24,12 @@ def timeline(record: Record) -> tuple[Column, ...]:
 
     The launch is shown in parts where any variant knows them, and whole where any doesn't.
     """
-    whole = () if _all_know(record, INTERPRETER) else (LAUNCH,)
+    whole = () if _all_know(record, ENGINE) else (LAUNCH,)
     fine = any(ENGINE_START.value(row) is not None for row in record.variants)
-    split = any(INTERPRETER.value(row) is not None for row in record.variants)
+    split = any(ENGINE.value(row) is not None for row in record.variants)
     engine = (CREATE, ENGINE_START) if fine else (ENGINE,)
     parts = (*engine, INTERPRETER) if split else ()
-    return (*whole, *parts, IMPORTS, MODEL_LOAD, FIRST_ANSWER, COLD_START, STOP)
+    return (*whole, *parts, IMPORTS, MODEL_LOAD, READY, FIRST_ANSWER, COLD_START, STOP)
 
 
 def _all_know(record: Record, column: Column) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from builders.container_config import creation_body
@@ -56,3 +57,8 @@ def test_everything_asked_for_is_passed_on() -> None:
         {"Type": "bind", "Source": "/c", "Target": "/out", "ReadOnly": False},
     ]
     assert body["NetworkingConfig"] == {"EndpointsConfig": {"wheels": {"Aliases": ["server"]}}}
+
+
+def test_the_usual_capabilities_are_left_where_asked() -> None:
+    usual = creation_body(replace(PLAIN, usual_capabilities=True))["HostConfig"]
+    assert usual == {"NetworkMode": "none", "Init": False, "Mounts": []}

@@ -6,7 +6,7 @@ import pytest
 from report_records import SEEDED
 from two_runs import rebuilt, row, run
 
-from bench.record_types import Part, Record
+from bench.record_types import Asked, Part, Record
 from bench.run_conditions import CONDITIONS, differing_runs, differing_times, same_inputs
 
 
@@ -52,7 +52,7 @@ def test_each_condition_keeps_times_apart(part: str, key: str, value: object) ->
 
 
 def test_every_condition_has_a_case() -> None:
-    assert len(CONDITIONS) == len(ENVIRONMENT) + len(CONDITIONS_ASKED) + 1  # and the weights
+    assert len(CONDITIONS) == len(ENVIRONMENT) + len(CONDITIONS_ASKED) + 2  # and the two below
 
 
 @pytest.mark.parametrize(
@@ -76,6 +76,16 @@ def test_other_weights_keep_times_apart() -> None:
     new = run(row("slim"), models=(SEEDED.model_copy(update={"seed": 99}),))
     (found,) = differing_runs(old, new, "slim")
     assert (found.name, found.baseline, found.candidate) == ("weights", "seeded 20", "seeded 99")
+
+
+def test_another_request_keeps_times_apart_and_another_expectation_does_not() -> None:
+    asked = Asked(kind="http", request="POST /a", expected="x", tolerance=0, timeout_s=1)
+    old = run(row("slim"), asked=asked)
+    new = run(row("slim"), asked=asked.model_copy(update={"request": "POST /b"}))
+    (found,) = differing_runs(old, new, "slim")
+    assert found.name == "what was asked"
+    same = run(row("slim"), asked=asked.model_copy(update={"expected": "y"}))
+    assert differing_runs(old, same, "slim") == ()
 
 
 def test_a_variant_of_a_merged_record_has_the_machine_of_its_own_run() -> None:

@@ -6,7 +6,7 @@ import io
 import os
 import sys
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,7 @@ from builders.engine import Engine
 from builders.errors import ConfigurationError, EngineUnavailable, SlimbenchError
 from builders.fake_engine import FakeEngine
 
-VARIANTS = ("fat", "slim")
+VARIANTS = {"fat": "slimbench/fat:latest", "slim": "slimbench/slim:latest"}
 LAYER = {"etc/motd": b"hello"}
 
 
@@ -53,7 +53,7 @@ def test_a_folder_of_a_variants_name_hides_it_only_when_it_is_a_layout() -> None
 def test_a_hyphen_is_standard_input_and_a_file_needs_no_matrix() -> None:
     Path("image.tar").write_bytes(b"")
 
-    def no_matrix() -> Sequence[str]:
+    def no_matrix() -> Mapping[str, str]:
         raise AssertionError("asked for the matrix")
 
     assert target_of("-", no_matrix) == ArchiveTarget("-")
@@ -262,10 +262,10 @@ def test_a_file_that_may_not_be_read_is_told(folder: Path) -> None:
 
 def test_a_matrix_that_is_missing_or_broken_hides_no_image() -> None:
     told: list[str] = []
-    assert variant_names(Path("variants.yaml"), told.append) == ()
+    assert variant_names(Path("variants.yaml"), told.append) == {}
     assert told == []
     Path("variants.yaml").write_text("nothing: here\n")
-    assert variant_names(Path("variants.yaml"), told.append) == ()
-    assert variant_names(Path("absent.yaml"), told.append) == ()
+    assert variant_names(Path("variants.yaml"), told.append) == {}
+    assert variant_names(Path("absent.yaml"), told.append) == {}
     assert "in the matrix; correct the file; until then its variants" in told[0]
     assert "absent.yaml" in told[1]

@@ -45,6 +45,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "bench.statistics",
             "bench.stop_rule",
             "bench.training_types",
+            "builders.baseline_settings",
             "builders.budget_settings",  # frozen values: what a record is held to
         }
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 
 from bench.inspection.near_names import perhaps
 from bench.inspection.target import SUFFIXES, EngineTarget, files_beside
@@ -27,7 +27,7 @@ def connected(connect: Callable[[], Engine], target: EngineTarget) -> Engine:
 
 
 def look_up(
-    engine: Engine, target: EngineTarget, variants: Callable[[], Sequence[str]]
+    engine: Engine, target: EngineTarget, variants: Callable[[], Mapping[str, str]]
 ) -> ImageInfo:
     """The image; raises ConfigurationError when the engine doesn't hold it."""
     name = target.name

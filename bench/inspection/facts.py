@@ -11,6 +11,14 @@ from typing import Literal, Optional
 
 from bench.condition_types import Frozen
 from bench.inspection.finding_types import Hint, Loss, Security, Tool
+from bench.inspection.waste_types import Duplicate, Superseded, Waste
+
+# fmt: off
+__all__ = [
+    "Category", "Duplicate", "ImageFacts", "ImageSettings", "LayerFact", "Owner", "OwnerKind",
+    "PACKAGE_KINDS", "Superseded", "TreeNode", "Waste",
+]
+# fmt: on
 
 OwnerKind = Literal["debian", "alpine", "python", "interpreter", "model", "application", "nobody"]
 PACKAGE_KINDS = frozenset({"debian", "alpine", "python"})
@@ -31,16 +39,30 @@ Category = Literal[
 
 
 class ImageSettings(Frozen):
-    """The image's configuration; values that look like secrets are masked."""
+    """The image's configuration; values that look like secrets are masked.
+
+    Attributes:
+        architecture: such as `amd64`.
+        operating_system: such as `linux`.
+        created: as the configuration states it, empty when it doesn't.
+        user: empty for root.
+        working_folder: where its processes begin.
+        entrypoint: its words.
+        command: its words.
+        environment: NAME=value each.
+        exposed_ports: such as `8000/tcp`.
+        volumes: paths.
+        labels: by name.
+    """
 
     architecture: str
     operating_system: str
-    created: str  # as the configuration states it, empty when it doesn't
+    created: str
     user: str
     working_folder: str
     entrypoint: tuple[str, ...]
     command: tuple[str, ...]
-    environment: tuple[str, ...]  # NAME=value
+    environment: tuple[str, ...]
     exposed_ports: tuple[str, ...]
     volumes: tuple[str, ...]
     labels: Mapping[str, str]
@@ -50,6 +72,7 @@ class LayerFact(Frozen):
     """One layer: its archive's sizes, and what it does to the files below it.
 
     Attributes:
+        diff_id: sha256 of the uncompressed archive.
         size_bytes: the uncompressed archive.
         compressed_bytes: as a registry stores it, gzip; None when it wasn't measured.
         created_by: the Dockerfile's step, empty where the history doesn't tell.
@@ -57,7 +80,10 @@ class LayerFact(Frozen):
         added_bytes: content of files at new paths.
         changed_bytes: content of files at paths that a lower layer wrote.
         removed_bytes: content of lower layers that it replaces or takes away.
-        whiteouts: paths of lower layers it takes away; `opaque_folders` are emptied whole.
+        whiteouts: paths of lower layers it takes away.
+        opaque_folders: folders of lower layers that are emptied whole.
+        hard_links: further names of files.
+        symbolic_links: it brings.
     """
 
     diff_id: str
@@ -78,10 +104,15 @@ class Owner(Frozen):
     """Who a file belongs to, with the bytes of all its files.
 
     Attributes:
+        kind: what it is.
+        name: the package's, or what stands for it.
+        version: the package's; empty for all else.
         where: the file that says so, such as the package database or a `.dist-info` folder.
         licences: as the package states them: SPDX expressions, short names or free text.
         architecture: a Debian or Alpine package's; empty for all else.
         source: the source package, where it differs.
+        files: how many are its.
+        size_bytes: of all its files.
     """
 
     kind: OwnerKind
@@ -96,7 +127,14 @@ class Owner(Frozen):
 
 
 class TreeNode(Frozen):
-    """A part of the final file system; the children's bytes sum to its own, when it has any."""
+    """A part of the final file system; the children's bytes sum to its own, when it has any.
+
+    Attributes:
+        name: of a category, then of an owner.
+        size_bytes: of all files in it.
+        files: how many these are.
+        children: what it consists of.
+    """
 
     name: str
     size_bytes: int
@@ -104,53 +142,25 @@ class TreeNode(Frozen):
     children: tuple[TreeNode, ...] = ()
 
 
-class Superseded(Frozen):
-    """Content that was written and can't be seen any more; layers count from 0, the lowest."""
-
-    path: str
-    size_bytes: int
-    written_in: int
-    superseded_in: int
-    how: Literal["replaced", "removed"]
-    same_content: bool  # only its mode, owner or time changed
-
-
-class Duplicate(Frozen):
-    """Files of the same content, each stored by itself; `size_bytes` is that of one."""
-
-    size_bytes: int
-    paths: tuple[str, ...]
-
-
-class Waste(Frozen):
-    """Bytes that could go without a visible change; the lists hold the largest, the sums all.
-
-    Attributes:
-        superseded_bytes: content in some layer that a later one hides.
-        duplicate_bytes: content of files whose like is stored elsewhere in the image.
-        efficiency: visible file bytes over file bytes in all layers; 1 for nothing superseded.
-    """
-
-    superseded_bytes: int
-    superseded_files: int
-    superseded: tuple[Superseded, ...]
-    duplicate_bytes: int
-    duplicate_groups: int
-    duplicates: tuple[Duplicate, ...]
-    efficiency: float
-
-
 class ImageFacts(Frozen):
     """Everything an inspection tells; nothing in the image was run.
 
     Attributes:
         image_id: sha256 of the configuration.
-        distribution: id and version of the operating system, such as `debian 12`; may be empty.
+        settings: the image's configuration.
+        layers: lowest first.
+        history_count: entries of the history, those without a layer too.
         file_bytes: content of the final file system's regular files.
         files: how many these are, each hard-linked one once.
         engine_size_bytes: the size the engine reports; None for an archive.
         owners: every owner, largest first; their bytes sum to `file_bytes`.
         tree: category, owner and bytes; sums to `file_bytes` too.
+        waste: bytes that could go.
+        tools: programs that a lean image does without.
+        security: what an attacker finds.
+        losses: what an operator does without.
+        hints: advice, what saves most first.
+        distribution: id and version of the operating system, such as `debian 12`; may be empty.
     """
 
     image_id: str

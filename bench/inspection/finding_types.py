@@ -8,10 +8,16 @@ from bench.condition_types import Frozen
 
 
 class Tool(Frozen):
-    """A program an operator or attacker finds in the final file system."""
+    """A program an operator or attacker finds in the final file system.
+
+    Attributes:
+        name: the program's.
+        kind: shell, package manager, compiler, version control, downloader, editor or debugger.
+        path: with a leading slash.
+    """
 
     name: str
-    kind: str  # shell, package manager, compiler, version control, downloader, editor, debugger
+    kind: str
     path: str
 
 
@@ -20,27 +26,49 @@ class Secret(Frozen):
 
     `where` is `environment NAME`, `label NAME`, `entrypoint`, `command`, `layer N's command`,
     `history step N` (of a step without a layer, counted from 0), or a path with a leading slash.
+
+    Attributes:
+        where: `environment NAME`, `label NAME`, `entrypoint`, `command`, `layer N's command`,
+            `history step N` (of a step without a layer, counted from 0), or a path with a leading
+            slash.
+        kind: private key, AWS access key, password and so on.
+        masked: what stands there, with the secret itself hidden.
+        layer: that holds it, lowest 0, though it may be hidden in the final files; None elsewhere.
     """
 
     where: str
-    kind: str  # private key, AWS access key, password, ...
+    kind: str
     masked: str
-    layer: Optional[int] = None  # that holds it, lowest 0; it may be hidden in the final files
+    layer: Optional[int] = None
 
 
 class Security(Frozen):
-    """What an attacker finds; paths are those of the final file system, with a leading slash."""
+    """What an attacker finds; paths are those of the final file system, with a leading slash.
+
+    Attributes:
+        root_user: whether it runs as root.
+        setuid: files that run as their owner.
+        setgid: files that run as their group.
+        capabilities: files with capabilities.
+        world_writable: folders without the sticky bit, and files.
+        secrets: what looks like secrets.
+    """
 
     root_user: bool
     setuid: tuple[str, ...]
     setgid: tuple[str, ...]
     capabilities: tuple[str, ...]
-    world_writable: tuple[str, ...]  # folders without the sticky bit, and files
+    world_writable: tuple[str, ...]
     secrets: tuple[Secret, ...]
 
 
 class Loss(Frozen):
-    """What an operator does without in this image, and what to do instead."""
+    """What an operator does without in this image, and what to do instead.
+
+    Attributes:
+        lost: what isn't there.
+        instead: what does the same.
+    """
 
     lost: str
     instead: str
@@ -51,6 +79,7 @@ class Hint(Frozen):
 
     Attributes:
         id: stable, kebab-case; docs/hints.md lists all.
+        title: the advice in a few words.
         evidence: sentences with the paths, packages or layers it rests on.
         saves_bytes: what the uncompressed image would lose; None when nothing or not known.
         saves_ms: start-up time, at most; None when not known.

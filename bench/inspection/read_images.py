@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -44,7 +44,7 @@ class Reader:
 
     connect: Callable[[], Engine]
     cache: LayerCache
-    variants: Callable[[], Sequence[str]]
+    variants: Callable[[], Mapping[str, str]]
     say: Say
     compress: bool = False
     platform: Optional[str] = None

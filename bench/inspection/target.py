@@ -6,14 +6,13 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Union
 
 from bench.inspection.near_names import perhaps
 from builders.errors import ConfigurationError
-from builders.plan import tag
 from builders.problems import shortened
 
 STANDARD_INPUT = "-"
@@ -54,12 +53,12 @@ class EngineTarget:
 Target = Union[ArchiveTarget, FolderTarget, EngineTarget]
 
 
-def target_of(word: str, variants: Callable[[], Sequence[str]]) -> Target:
+def target_of(word: str, variants: Callable[[], Mapping[str, str]]) -> Target:
     """What the word means; only files are looked at.
 
     Args:
         word: as the user typed it.
-        variants: names in the matrix; asked only when the word is no file.
+        variants: names in the matrix to those of their images; asked only if the word is no file.
 
     Raises:
         ConfigurationError: it can be nothing but a file, and there is none that can be read.
@@ -70,7 +69,7 @@ def target_of(word: str, variants: Callable[[], Sequence[str]]) -> Target:
     if mode and (Path(word) / "oci-layout").is_file():
         return FolderTarget(word)
     if word in variants():
-        return EngineTarget(word, tag(word), variant=True)
+        return EngineTarget(word, variants()[word], variant=True)
     if _REFERENCE.fullmatch(word) and not word.endswith(SUFFIXES):
         return EngineTarget(word, word)
     raise _no_folder(word) if mode else _no_file(word)

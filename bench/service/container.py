@@ -30,7 +30,12 @@ LONGEST_TAIL = 300  # characters
 
 @dataclass(frozen=True)
 class Service:
-    """A container that was started; `create_ns` is the host's clock before it was created."""
+    """A container that was started.
+
+    Attributes:
+        create_ns: the host's clock before it was created.
+        created_ns: when the engine had answered that.
+    """
 
     engine: Engine = field(repr=False)
     container: str
@@ -38,6 +43,7 @@ class Service:
     address: str
     port: int
     create_ns: int
+    created_ns: int
 
     @property
     def pid(self) -> int:
@@ -96,9 +102,10 @@ def serving(engine: Engine, spec: ContainerSpec, port: int) -> Iterator[Service]
         spec = replace(spec, network=network, name=f"slimbench-service-{uuid.uuid4().hex}")
         create_ns = time.monotonic_ns()
         with own_container(engine, spec) as container:
+            created_ns = time.monotonic_ns()
             engine.start(container)
             address = engine.state(container).address
-            service = Service(engine, container, spec, address, port, create_ns)
+            service = Service(engine, container, spec, address, port, create_ns, created_ns)
             if not address:
                 service.require_running("starting")
                 service.fail("has no address on its network")

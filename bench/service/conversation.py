@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import http.client
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import Optional
@@ -21,26 +22,44 @@ ANSWER_TIMEOUT_S = 60.0
 POLL_S = 0.005
 CHECK_S = 0.5  # how often a service that isn't ready is asked whether it runs at all
 LONGEST_QUOTE = 200  # characters
+LONGEST_BODY = 64 * 1024**2
+
+
+@dataclass(frozen=True)
+class HttpRequest:
+    """One request, as it is sent."""
+
+    method: str
+    path: str
+    body: Optional[bytes] = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """For sentences: `POST /predict`, whatever stands behind the path."""
+        return f"{self.method} {self.path.partition('?')[0]}"
 
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer; `status` is 0 where nobody answered."""
+    """An answer; `status` is 0 where none came, and `failure` says what happened instead."""
 
     status: int
     body: bytes
+    failure: str = ""
 
 
-def wait_ready(service: Service, timeout_s: float = READY_TIMEOUT_S) -> int:
-    """Ask `/ready` until it answers 200; the host's clock then.
+def wait_ready(service: Service, timeout_s: float = READY_TIMEOUT_S, path: str = "/ready") -> int:
+    """Ask a path until it answers 200; the host's clock then.
 
     Raises:
         SessionFailed: it ended, or didn't get ready in time.
     """
+    request = HttpRequest("GET", path)
     deadline = time.monotonic() + timeout_s
     check = time.monotonic() + CHECK_S
     while True:
-        reply = _asked(service, "GET", "/ready", timeout_s=timeout_s)
+        reply = asked(service, request, timeout_s)
         now_ns = time.monotonic_ns()
         if reply.status == HTTPStatus.OK:
             return now_ns
@@ -48,7 +67,7 @@ def wait_ready(service: Service, timeout_s: float = READY_TIMEOUT_S) -> int:
             service.require_running("getting ready")
             check = time.monotonic() + CHECK_S
         if time.monotonic() > deadline:
-            service.fail(f"wasn't ready within {timeout_s:g} s")
+            service.fail(f"wasn't ready within {timeout_s:g} s: {_last_seen(service, reply, path)}")
         time.sleep(POLL_S)
 
 
@@ -64,8 +83,8 @@ def predict(service: Service, picture: Path, top: int) -> Prediction:
 
 def posted(service: Service, form: bytes, top: int) -> bytes:
     """The body of its answer to a picture's form; raises SessionFailed unless it is 200."""
-    path = f"/predict?top={top}"
-    return _require_ok(service, _asked(service, "POST", path, form), "POST /predict")
+    request = HttpRequest("POST", f"/predict?top={top}", form, {"Content-Type": CONTENT_TYPE})
+    return require_status(service, request, asked(service, request)).body
 
 
 def health(service: Service) -> Health:
@@ -74,7 +93,8 @@ def health(service: Service) -> Health:
     Raises:
         SessionFailed: it didn't answer 200, or has no model loaded.
     """
-    body = _require_ok(service, _asked(service, "GET", "/health"), "GET /health")
+    request = HttpRequest("GET", "/health")
+    body = require_status(service, request, asked(service, request)).body
     try:
         told = _Health.model_validate_json(body)
     except ValidationError as error:
@@ -96,32 +116,44 @@ class _Health(BaseModel):
     fallback: str = ""
 
 
-def _require_ok(service: Service, reply: Reply, request: str) -> bytes:
-    if reply.status == 0:
-        service.require_running(f"answering {request}")
-        service.fail(f"closed the connection instead of answering {request}")
-    if reply.status != HTTPStatus.OK:
-        service.fail(f"answered {request} with {reply.status} {_quoted(reply.body)}")
-    return reply.body
-
-
-def _asked(
-    service: Service,
-    method: str,
-    path: str,
-    form: Optional[bytes] = None,
-    timeout_s: float = ANSWER_TIMEOUT_S,
+def require_status(
+    service: Service, request: HttpRequest, reply: Reply, status: int = HTTPStatus.OK
 ) -> Reply:
-    """One request on a connection of its own."""
+    """The reply, which must have this status; raises SessionFailed."""
+    if reply.status == 0:
+        service.require_running(f"answering {request.name}")
+        service.fail(f"{reply.failure} instead of answering {request.name}")
+    if reply.status != status:
+        service.fail(f"answered {request.name} with {reply.status} {_quoted(reply.body)}")
+    return reply
+
+
+def asked(service: Service, request: HttpRequest, timeout_s: float = ANSWER_TIMEOUT_S) -> Reply:
+    """One request on a connection of its own; it and its answer may take so long, each."""
     connection = http.client.HTTPConnection(service.address, service.port, timeout=timeout_s)
     try:
-        connection.request(method, path, form, {"Content-Type": CONTENT_TYPE} if form else {})
+        connection.request(request.method, request.path, request.body, dict(request.headers))
         answer = connection.getresponse()
-        return Reply(answer.status, answer.read())
+        return _whole(answer.status, answer.read(LONGEST_BODY + 1))
+    except TimeoutError:
+        return Reply(0, b"", f"was silent for {timeout_s:g} s")
     except (OSError, http.client.HTTPException):
-        return Reply(0, b"")
+        return Reply(0, b"", "closed the connection")
     finally:
         connection.close()
+
+
+def _whole(status: int, body: bytes) -> Reply:
+    if len(body) > LONGEST_BODY:
+        return Reply(0, b"", f"sent more than {LONGEST_BODY // 1024**2} MiB")
+    return Reply(status, body)
+
+
+def _last_seen(service: Service, reply: Reply, path: str) -> str:
+    if reply.status:
+        return f"GET {path} gives {reply.status}"
+    where = f"port {service.port}"
+    return f"nobody answers on {where}; it must listen there on 0.0.0.0, not on 127.0.0.1 alone"
 
 
 def _quoted(body: bytes) -> str:

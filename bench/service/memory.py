@@ -6,12 +6,23 @@ import re
 from pathlib import Path
 from typing import Optional
 
-from bench.cgroups import ROOT
+from bench.cgroups import ROOT, cgroup_of
 
 
 def peak_rss_bytes(pid: int, root: Path = ROOT) -> Optional[int]:
     """The largest since its program began; None where it is gone."""
     return _status_bytes(pid, "VmHWM", root)
+
+
+def all_peak_rss_bytes(pid: int, root: Path = ROOT) -> Optional[int]:
+    """The same of all processes in the cgroup of this one, added up; None where it is gone.
+
+    Each is at its own peak, and pages that several share count for each: an upper bound.
+    """
+    cgroup = cgroup_of(pid, "memory", root)
+    pids = cgroup.pids() if cgroup else ()
+    peaks = [peak for one in pids or (pid,) if (peak := peak_rss_bytes(one, root)) is not None]
+    return sum(peaks) if peaks else None
 
 
 def rss_bytes(pid: int, root: Path = ROOT) -> Optional[int]:

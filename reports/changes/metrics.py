@@ -10,7 +10,8 @@ from typing import Callable, Optional, Union
 from bench.comparison import Verdict
 from bench.record_types import VariantRecord
 from bench.statistics import Interval
-from builders.budget_settings import BaselineBudget, Budget, SizeGrowth, TimeGrowth
+from builders.baseline_settings import BaselineBudget, SizeGrowth, TimeGrowth
+from builders.budget_settings import Budget
 from reports import columns, figures, image_columns
 from reports.changes import evidence
 from reports.changes.evidence import Evidence

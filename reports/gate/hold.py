@@ -30,7 +30,7 @@ def hold(
         old: the baseline.
         budgets: of the matrix.
         names: the matrix's variants that are to be held, in its order.
-        timings: whether times and memory are held too.
+        timings: whether times and memory are held to the baseline too.
     """
     rows = {row.name: row for row in whole_rounds(new).variants}
     found = None if old is None else changes(old, new)
@@ -42,7 +42,7 @@ def hold(
             continue
         checks += _presence(name, rows.get(name))
         if name in rows and not rows[name].left_out:
-            held = limits(rows[name], budgets.of(name), new.conditions.seed, timings=timings)
+            held = limits(rows[name], budgets.of(name), new.conditions.seed)
             failed = rows[name].status == "failed"  # which is a miss by itself, told once
             checks += [one for one in held if not (failed and one.value is None)]
             checks += [one for one in against if one.variant == name]

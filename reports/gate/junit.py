@@ -31,7 +31,8 @@ def junit(verdict: Verdict, started_at: str) -> str:
 
 
 def _case(check: Check) -> TestCase:
-    case = TestCase(f"{check.key} ({check.against})", f"slimbench.gate.{_text(check.variant)}", 0)
+    name, within = f"{check.key} ({check.against})", f"slimbench.gate.{check.variant}"
+    case = TestCase(_text(name), _text(within), 0)
     details = "\n".join((check.told, *check.evidence))
     if check.outcome == "missed":
         case.result = [_result(Failure(_text(check.told), "missed"), details)]

@@ -51,18 +51,17 @@ BANS = (
 )
 
 
-def limits(row: VariantRecord, budget: Budget, seed: int, *, timings: bool) -> Iterator[Check]:
+def limits(row: VariantRecord, budget: Budget, seed: int) -> Iterator[Check]:
     """Every limit that the budget has for this variant.
 
     Args:
         row: the variant, whole rounds alone.
         budget: its own limits and those for all.
         seed: of the intervals.
-        timings: whether times and memory are held too.
     """
     for metric in METRICS:
         limit = metric.limit(budget)
-        if limit is not None and (timings or not metric.is_noisy):
+        if limit is not None:
             yield _limit(row, metric, limit, seed)
     for ban in BANS:
         words = ban.forbidden(budget)

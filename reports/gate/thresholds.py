@@ -7,7 +7,7 @@ from typing import Union
 
 from bench.comparison import Comparison
 from bench.record_types import VariantRecord
-from builders.budget_settings import BaselineBudget, SizeGrowth, TimeGrowth
+from builders.baseline_settings import BaselineBudget, SizeGrowth, TimeGrowth
 from reports.changes.metrics import Metric
 from reports.changes.shifts import Changes, Shift
 from reports.changes.words import ratio_of
