@@ -35,7 +35,7 @@ def service_at(port: int, running: Any = program) -> Service:
     spec = ContainerSpec(IMAGE, (), {}, network="bridge")
     container = engine.create(spec)
     engine.start(container)
-    return Service(engine, container, spec, "127.0.0.1", port, 0)
+    return Service(engine, container, spec, "127.0.0.1", port, 0, 0)
 
 
 def picture(folder: Path) -> Path:
