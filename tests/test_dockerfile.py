@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from builders.dockerfile import base_images, labelled
+from builders.dockerfile_text import instructions
 
 TWO_STAGES = """\
 # syntax=docker/dockerfile:1
@@ -60,3 +61,23 @@ def test_a_from_over_several_lines_is_labelled_behind_its_last() -> None:
     assert labelled("FROM \\\n  debian:12\nRUN x\n", {"a": "b"}) == (
         'FROM \\\n  debian:12\nLABEL a="b"\nRUN x\n'
     )
+
+
+def test_an_argument_that_a_stage_takes_up_again_keeps_its_value() -> None:
+    text = "ARG BASE=one\nFROM ${BASE} AS a\nARG BASE\nFROM ${BASE:-two}\nFROM a\n"
+    assert base_images(text, {}) == ("one",)
+
+
+def test_here_documents_comments_and_another_escape_hold_no_instructions() -> None:
+    text = (
+        "# escape=`\nFROM `\n# FROM no\n  one\nRUN <<END\nFROM no\nEND\n"
+        "COPY <<-A <<'B' /x/\nFROM no\n\tA\nFROM no\n B\nB\nfrom two\nRUN <<OPEN\nFROM no"
+    )
+    assert [(one.word, one.line, one.end) for one in instructions(text)] == [
+        ("FROM", 2, 4),
+        ("RUN", 5, 5),
+        ("COPY", 8, 8),
+        ("FROM", 14, 14),
+        ("RUN", 15, 15),
+    ]
+    assert base_images(text, {}) == ("one", "two")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 from contextlib import suppress
@@ -12,10 +13,12 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft7Validator
 
 import slimbench
 from builders.errors import ConfigurationError
 from builders.matrix_file import load_matrix
+from builders.matrix_schema import schema_text
 from builders.starting.known_bases import known_base
 from builders.starting.start import begin
 
@@ -248,9 +251,21 @@ def test_an_empty_folder_gets_a_service_that_is_one_of_the_examples(tmp_path: Pa
     (tmp_path / ".git").mkdir()
     names = {path.name for path in begin(tmp_path)}
     assert names == {path.name for path in (EXAMPLES / "flask-service").iterdir() if path.is_file()}
-    for name in names:
+    for name in names - {"variants.yaml"}:
         kept = (EXAMPLES / "flask-service" / name).read_bytes()
         assert (tmp_path / name).read_bytes() == kept
+    _, _, matrix = (tmp_path / "variants.yaml").read_text(encoding="utf-8").partition("\n")
+    assert matrix == (EXAMPLES / "flask-service" / "variants.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("files", [{}, {"Dockerfile": "FROM python:3.12\nEXPOSE 80"}])
+def test_editors_find_the_schema_in_the_first_line(tmp_path: Path, files: dict[str, str]) -> None:
+    place = folder(tmp_path, **files)
+    first, _, _ = (begin(place)[0]).read_text(encoding="utf-8").partition("\n")
+    name = first.removeprefix("# yaml-language-server: $schema=")
+    assert (place / name).read_text(encoding="utf-8") == schema_text()
+    content = yaml.safe_load((place / "variants.yaml").read_text(encoding="utf-8"))
+    assert list(Draft7Validator(json.loads(schema_text())).iter_errors(content)) == []
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:

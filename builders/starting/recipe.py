@@ -7,8 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Generic, Optional, TypeVar
 
+from builders.dockerfile_text import (
+    Instruction,
+    begun,
+    expanded,
+    instructions,
+    pairs,
+    words,
+)
 from builders.errors import ConfigurationError
-from builders.starting.dockerfile_text import Instruction, expanded, instructions, pairs, words
 
 T_co = TypeVar("T_co", covariant=True)
 _URL_PATH = re.compile(r"https?://[^/\s\"']+(/[^\s\"'|;)\]]*)?")
@@ -112,11 +119,9 @@ def _through_the_stages(
 
 
 def _beginning(value: str, arguments: Mapping[str, str]) -> tuple[Beginning, str]:
-    parts = [word for word in value.split() if not word.startswith("--")]
-    image = parts[0] if parts else ""
+    image, name = begun(value)
     alone = _ONE_ARGUMENT.fullmatch(image)
-    name = parts[2].lower() if len(parts) > 2 and parts[1].lower() == "as" else ""
-    return Beginning(expanded(image, arguments), alone[1] if alone else None), name
+    return Beginning(expanded(image, arguments), alone[1] if alone else None), name.lower()
 
 
 def _after(stage: _Stage, one: Instruction, where: str, arguments: Mapping[str, str]) -> _Stage:

@@ -8,11 +8,12 @@ from importlib.resources import files
 from pathlib import Path
 
 from builders.errors import ConfigurationError
+from builders.matrix_schema import schema_text
 from builders.starting.folder import look
 from builders.starting.matrix_text import matrix_text
 from builders.starting.service import command_of, http_of
 from builders.starting.variants import variants_of
-from builders.workspace import DEFAULT_MATRIX, shown
+from builders.workspace import DEFAULT_MATRIX, Workspace, shown
 
 
 def begin(folder: Path, name: str = DEFAULT_MATRIX.name) -> tuple[Path, ...]:
@@ -43,14 +44,22 @@ def _refuse_to_overwrite(matrix: Path) -> None:
         raise ConfigurationError("is there already", where=shown(matrix), next_step=step)
 
 
+def _write(folder: Path, name: str, text: str) -> Path:
+    """The matrix, and the schema that its first line names, where no build sees it."""
+    schema = Workspace.of(folder).state / "variants.schema.json"
+    schema.parent.mkdir(exist_ok=True)
+    schema.write_text(schema_text(), encoding="utf-8")
+    line = f"# yaml-language-server: $schema={schema.relative_to(folder).as_posix()}\n"
+    with (folder / name).open("x", encoding="utf-8") as file:
+        file.write(line + text)
+    return folder / name
+
+
 def _matrix(folder: Path, name: str) -> Path:
     found = look(folder)
     first = found.recipes[0][1]
     service = http_of(found, first) or command_of(found, first)
-    text = matrix_text(found, service, variants_of(found))
-    with (folder / name).open("x", encoding="utf-8") as file:
-        file.write(text)
-    return folder / name
+    return _write(folder, name, matrix_text(found, service, variants_of(found)))
 
 
 def _starter(folder: Path, name: str) -> Iterator[Path]:
@@ -58,8 +67,8 @@ def _starter(folder: Path, name: str) -> Iterator[Path]:
     packed = Path(str(files("builders") / "starter"))
     example = Path(__file__).parents[2] / "examples" / "flask-service"
     source = packed if packed.is_dir() else example
-    held = sorted(path for path in source.iterdir() if path.is_file())
-    for path in sorted(held, key=lambda path: path.name != DEFAULT_MATRIX.name):
-        target = folder / (name if path.name == DEFAULT_MATRIX.name else path.name)
-        shutil.copyfile(path, target)
-        yield target
+    yield _write(folder, name, (source / DEFAULT_MATRIX).read_text(encoding="utf-8"))
+    for path in sorted(source.iterdir()):
+        if path.is_file() and path.name != DEFAULT_MATRIX.name:
+            shutil.copyfile(path, folder / path.name)
+            yield folder / path.name

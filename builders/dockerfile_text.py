@@ -1,4 +1,4 @@
-"""The instructions of a Dockerfile, as far as telling how its image is started needs them.
+"""The instructions of a Dockerfile, their variables and their words.
 
 Any text gives instructions; what the builder would refuse is its to tell. Syntax: the Dockerfile
 reference, "Format", "Parser directives", "Here-Documents" and "Environment replacement".
@@ -14,18 +14,22 @@ from dataclasses import dataclass
 
 _ESCAPE = re.compile(r"#\s*escape\s*=\s*(\S)\s*$", re.IGNORECASE)
 _DIRECTIVE = re.compile(r"#\s*\w+\s*=")
-_HERE_DOCUMENT = re.compile(r"<<-?([\"']?)(\w+)\1")
+_HERE_DOCUMENT = re.compile(r"<<(-?)([\"']?)(\w+)\2")
 _WITH_HERE_DOCUMENTS = frozenset({"RUN", "COPY", "ADD"})
 _VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)(?::([-+])([^}]*))?\})")
 
 
 @dataclass(frozen=True)
 class Instruction:
-    """One instruction on one line: its word in capitals, the rest, and where it begins."""
+    """One instruction, its continued lines joined: its word in capitals, and the rest.
+
+    `line` is that on which it begins, `end` that on which it ends.
+    """
 
     word: str
     value: str
     line: int
+    end: int
 
 
 def instructions(text: str) -> Iterator[Instruction]:
@@ -36,9 +40,9 @@ def instructions(text: str) -> Iterator[Instruction]:
     for number, line in numbered:
         if not line.strip() or line.lstrip().startswith("#"):
             continue
-        whole = _continued(line, numbered, escape)
+        whole, end = _continued(line, number, numbered, escape)
         word, _, value = whole.strip().partition(" ")
-        found = Instruction(word.upper(), value.strip(), number)
+        found = Instruction(word.upper(), value.strip(), number, end)
         if found.word in _WITH_HERE_DOCUMENTS:
             _pass_over(_HERE_DOCUMENT.findall(value), numbered)
         yield found
@@ -54,18 +58,22 @@ def _escape(lines: list[str]) -> str:
     return "\\"
 
 
-def _continued(line: str, following: Iterator[tuple[int, str]], escape: str) -> str:
+def _continued(
+    line: str, number: int, following: Iterator[tuple[int, str]], escape: str
+) -> tuple[str, int]:
+    """The line with those that continue it, and the number of the last; comments don't count."""
     parts = [line]
     while parts[-1].rstrip().endswith(escape):
         parts[-1] = parts[-1].rstrip()[: -len(escape)]
-        added = (text for _, text in following if text.strip() and text.lstrip()[:1] != "#")
-        parts.append(next(added, ""))
-    return " ".join(" ".join(parts).split("\t"))
+        more = ((n, text) for n, text in following if text.strip() and text.lstrip()[:1] != "#")
+        number, text = next(more, (number, ""))
+        parts.append(text)
+    return " ".join(" ".join(parts).split("\t")), number
 
 
-def _pass_over(documents: list[tuple[str, str]], following: Iterator[tuple[int, str]]) -> None:
-    for _, end in documents:
-        next((text for _, text in following if text.strip() == end), None)
+def _pass_over(documents: list[tuple[str, str, str]], following: Iterator[tuple[int, str]]) -> None:
+    for dash, _, end in documents:
+        next((text for _, text in following if (text.lstrip("\t") if dash else text) == end), None)
 
 
 def expanded(text: str, values: Mapping[str, str]) -> str:
@@ -100,3 +108,10 @@ def pairs(value: str) -> dict[str, str]:
     if parts and "=" not in parts[0]:
         return {parts[0]: " ".join(parts[1:])}
     return dict(part.split("=", 1) for part in parts if "=" in part)
+
+
+def begun(value: str) -> tuple[str, str]:
+    """What a FROM says: the image or stage that it begins from, and the stage's own name or ""."""
+    parts = [word for word in value.split() if not word.startswith("--")]
+    name = parts[2] if len(parts) > 2 and parts[1].upper() == "AS" else ""
+    return (parts[0] if parts else ""), name
