@@ -197,7 +197,7 @@ PREDICT = WorkloadOption.predict
 
 RecordFile = Annotated[
     Optional[Path],
-    typer.Argument(metavar="[RECORD]", help="A record; default: the last one of this matrix."),
+    typer.Argument(metavar="RECORD", help="A record; default: the last one of this matrix."),
 ]
 OldRecord = Annotated[Path, typer.Argument(metavar="OLD", help="A record.")]
 NewRecord = Annotated[Path, typer.Argument(metavar="NEW", help="The record to compare it with.")]

@@ -81,7 +81,7 @@ def prepare(project: Project) -> Prepared:
 
 def needed_bytes(engine: Engine, variants: tuple[Variant, ...]) -> int:
     """Disk that building takes for the variants that the engine doesn't hold yet."""
-    absent = [v for v in variants if engine.image(plan.tag_of(v)) is None]
+    absent = [v for v in variants if not v.image and engine.image(plan.tag_of(v)) is None]
     return sum(variant.disk_bytes for variant in absent)
 
 

@@ -7,6 +7,7 @@ under a name that never changes: no wheel is left in a layer, and the build cach
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import os
 import platform
 import shutil
@@ -105,6 +106,10 @@ def pip_command(lock: Path, folder: Path) -> tuple[str, ...]:
 
 
 def _pip_download(lock: Path, folder: Path) -> None:
+    if importlib.util.find_spec("pip") is None:  # as in an environment that uv made
+        step = "add it to that environment, as `python -m ensurepip` does"
+        what = "its wheels are downloaded with pip, which slimbench's environment lacks"
+        raise WheelhouseError(what, where=shown(lock), next_step=step)
     done = subprocess.run(  # noqa: S603 - an argument list, no shell
         pip_command(lock, folder), capture_output=True, text=True, check=False
     )

@@ -87,7 +87,12 @@ TOP1 = Column(
     unit="%",
 )
 MAX_ABS_DIFF = Column(
-    "max_abs_diff", "max abs diff", "verification", lambda checked: checked.max_abs_diff, difference
+    key="max_abs_diff",
+    heading="max abs diff",
+    part="verification",
+    get=lambda checked: checked.max_abs_diff,
+    show=difference,
+    gap="no numbers were compared",
 )
 
 
@@ -121,7 +126,9 @@ JUDGED = (COLD_START, LATENCY_P50)  # each pair of variants gets a verdict in th
 VERIFIED = (OUTPUTS_MATCH, PICTURES, TOP_K, TOP1, MAX_ABS_DIFF, TOLERANCE, SWAPS, MISMATCH)
 ANSWERED = (OUTPUTS_MATCH, COMPARED, MAX_ABS_DIFF, TOLERANCE, MISMATCH)
 LADDER = (SIZE, COMPRESSED, COLD_START, LATENCY_P50)
-OPTIONAL = frozenset({*PHASES, *USAGE, *PULL, DISTURBED} - {PEAK_MEMORY})  # told if anyone has it
+_OF_PICTURES = {TOP_K, TOP1}
+# Told if anyone has it.
+OPTIONAL = frozenset({*PHASES, *USAGE, *PULL, *_OF_PICTURES, DISTURBED} - {PEAK_MEMORY})
 _FIXED = (OUTPUTS_MATCH, *COMPARISON, *image_columns.ALL, *PHASES, *USAGE, *PULL, *VERIFIED)
 
 

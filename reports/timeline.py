@@ -49,7 +49,8 @@ def timeline(record: Record) -> tuple[Column, ...]:
     split = any(ENGINE.value(row) is not None for row in record.variants)
     engine = (CREATE, ENGINE_START) if fine else (ENGINE,)
     parts = (*engine, INTERPRETER) if split else ()
-    return (*whole, *parts, IMPORTS, MODEL_LOAD, READY, FIRST_ANSWER, COLD_START, STOP)
+    inside = (IMPORTS, MODEL_LOAD) if record.asked is None else (READY,)
+    return (*whole, *parts, *inside, FIRST_ANSWER, COLD_START, STOP)
 
 
 def _all_know(record: Record, column: Column) -> bool:

@@ -16,7 +16,7 @@ from real_project import REPOSITORY, RealProject
 from builders.engine import Engine
 
 PROGRAM = """\
-import json, os, sys, time
+import json, os, signal, sys, time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 MODE = os.environ.get("MODE", "right")
@@ -46,6 +46,8 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, *arguments):
         pass
 
+if MODE != "stubborn":  # as process 1 it would ignore the request to stop
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 if MODE == "exits":
     sys.exit("no model found")
 if len(sys.argv) > 1:

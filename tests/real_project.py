@@ -153,4 +153,6 @@ def _shorten(content: dict[str, Any]) -> None:
     kept: Mapping[str, dict[str, Any]] = {name: content["variants"][name] for name in VARIANTS}
     del kept["onnx"]["after"]  # a torch variant
     del content["workloads"]["train"]  # all of its variants are
+    limits = content["budgets"]["variants"]
+    content["budgets"]["variants"] = {name: limits[name] for name in VARIANTS if name in limits}
     content.update(reference="onnx", variants=dict(kept), measurement=dict(MEASUREMENT))

@@ -149,8 +149,8 @@ def test_records_of_other_conditions_end_the_job_with_the_reason(runner: Runner)
     assert "requests is 12 in" in merging.output
 
 
-def budgets(runner: Runner, size: str) -> None:
-    write_matrix(runner.checkout, f"budgets: {{all: {{size: {size}, cold_start: 1ms}}}}\n")
+def budgets(runner: Runner, size: str, start: str = "9s") -> None:
+    write_matrix(runner.checkout, f"budgets: {{all: {{size: {size}, cold_start: {start}}}}}\n")
     with_records(runner)
 
 
@@ -159,7 +159,7 @@ def test_a_budget_that_is_missed_fails_the_job_after_all_is_told(runner: Runner)
     merging, judging = done(runner, do="report", base="nowhere")
     assert (merging.exit_code, judging.exit_code) == (0, 1), merging.output
     comment = (runner.work / "report" / "comment.md").read_text()
-    (missed,) = (line for line in comment.splitlines() if line.startswith("- **"))
+    (missed,) = (line for line in comment.splitlines() if line.startswith("| `"))
     assert "`fat`" in missed
     assert "6,000.0 MB" in missed
     assert runner.summary.startswith(comment)
@@ -167,10 +167,11 @@ def test_a_budget_that_is_missed_fails_the_job_after_all_is_told(runner: Runner)
     assert 'failures="1"' in (runner.work / "report" / "junit.xml").read_text()
 
 
-def test_times_are_held_to_no_budget(runner: Runner) -> None:
-    budgets(runner, "9GB")
+@pytest.mark.parametrize(("start", "code"), [("9s", 0), ("1ms", 1)])
+def test_a_budget_of_times_is_held_too(runner: Runner, start: str, code: int) -> None:
+    budgets(runner, "9GB", start)
     judging = done(runner, do="report", base="nowhere")[-1]
-    assert judging.exit_code == 0, judging.output
+    assert judging.exit_code == code, judging.output
 
 
 def test_what_grew_since_the_base_is_told_and_fails_the_job(runner: Runner) -> None:
@@ -189,7 +190,7 @@ def test_what_grew_since_the_base_is_told_and_fails_the_job(runner: Runner) -> N
     assert (merging.exit_code, judging.exit_code) == (0, 1), judging.output
     comment = (runner.work / "report" / "comment.md").read_text()
     assert "no published record" not in comment
-    assert "`onnx`" in comment
+    assert "size grew by 125.0 MB, from 125.0 MB to 250.0 MB" in comment
     assert ".base" not in (runner.work / "report" / "published.patch").read_text()
 
 

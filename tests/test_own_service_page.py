@@ -48,7 +48,7 @@ def test_the_phases_that_are_known_are_told(over_http: Record, by_command: Recor
 def test_what_was_asked_and_expected_is_told(over_http: Record, by_command: Record) -> None:
     page = markdown.render(over_http)
     assert "Every container got one request `POST /classify`" in page
-    assert "status 200; the reference's value at $.score" in page
+    assert "status 200; the reference's value at \\$.score" in page
     assert "| readiness path" in page
     page = markdown.render(by_command)
     assert "one command with the arguments `/data/one.json`" in page

@@ -1,4 +1,4 @@
-"""`run --serial` on a real engine: one variant's image at a time, and nothing of others'."""
+"""`slimbench run --serial` on a real engine: one variant's image at a time, none of others'."""
 
 from __future__ import annotations
 

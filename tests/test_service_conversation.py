@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +14,7 @@ from session_programs import PROBS
 from stand_in_service import HEALTH, StandIn, error, listening
 
 from bench.service.container import Service
-from bench.service.conversation import health, predict, wait_ready
+from bench.service.conversation import HttpRequest, asked, health, predict, wait_ready
 from builders.engine import ContainerSpec
 from builders.errors import SessionFailed, WrongAnswer
 from builders.fake_container import Wait
@@ -35,7 +39,7 @@ def service_at(port: int, running: Any = program) -> Service:
     spec = ContainerSpec(IMAGE, (), {}, network="bridge")
     container = engine.create(spec)
     engine.start(container)
-    return Service(engine, container, spec, "127.0.0.1", port, 0)
+    return Service(engine, container, spec, "127.0.0.1", port, 0, 0)
 
 
 def picture(folder: Path) -> Path:
@@ -62,7 +66,9 @@ def test_one_that_ends_instead_is_told_with_its_last_words() -> None:
 def test_one_that_is_never_ready_is_given_up() -> None:
     with listening(StandIn(unready=10**6)) as stand_in, pytest.raises(SessionFailed) as raised:
         wait_ready(service_at(stand_in.port), timeout_s=0.05)
-    assert "wasn't ready within 0.05 s, after writing: loading" in str(raised.value)
+    assert "wasn't ready within 0.05 s: GET /ready gives 503, after writing: loading" in str(
+        raised.value
+    )
 
 
 def test_a_picture_is_answered_with_its_classes(tmp_path: Path) -> None:
@@ -111,3 +117,32 @@ def test_something_else_than_classes_is_a_wrong_answer(tmp_path: Path) -> None:
 def test_a_health_that_says_nothing_is_no_health(told: dict[str, Any], reason: str) -> None:
     with listening(StandIn(health=told)) as stand_in, pytest.raises(SessionFailed, match=reason):
         health(service_at(stand_in.port))
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "failure"),
+    [
+        ("Content-Length: 9", [b"cut off"], "closed the connection"),
+        ("X: 1", [b"drip"] * 40, "sent an answer that didn't end in time"),
+        ("Content-Length: 4", [b"", b"late"], "was silent for 0.3 s"),
+    ],
+    ids=["cut off", "never done", "silent"],
+)
+def test_an_answer_that_isn_t_whole_is_none(head: str, body: list[bytes], failure: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=_send_slowly, args=(server, head, body))
+        thread.start()
+        reply = asked(service_at(server.getsockname()[1]), HttpRequest("GET", "/"), 0.3)
+        thread.join()
+    assert (reply.status, reply.failure) == (0, failure)
+
+
+def _send_slowly(server: socket.socket, head: str, body: list[bytes]) -> None:
+    """Answer one request, a piece every 50 ms; an empty piece takes half a second."""
+    connection, _ = server.accept()
+    with connection, contextlib.suppress(OSError):
+        connection.recv(4096)
+        connection.sendall(f"HTTP/1.1 200 OK\r\n{head}\r\n\r\n".encode())
+        for piece in body:
+            connection.sendall(piece)
+            time.sleep(0.05 if piece else 0.5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 
 import pytest
@@ -55,3 +56,11 @@ def test_a_wrong_hash_is_refused_and_leaves_nothing(lock: Path, tmp_path: Path) 
     with pytest.raises(WheelhouseError, match=r"onnx\.txt: pip can't download it: ERROR: .*HASH"):
         wheelhouse.download(lock, tmp_path / "cache")
     assert list((tmp_path / "cache" / "wheels").iterdir()) == []
+
+
+def test_an_environment_without_pip_is_told_so(
+    lock: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(WheelhouseError, match="which slimbench's environment lacks; add it to"):
+        wheelhouse.download(lock, tmp_path / "cache")

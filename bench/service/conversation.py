@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,7 +23,9 @@ ANSWER_TIMEOUT_S = 60.0
 POLL_S = 0.005
 CHECK_S = 0.5  # how often a service that isn't ready is asked whether it runs at all
 LONGEST_QUOTE = 200  # characters
+REFUSED = "refused the connection"
 LONGEST_BODY = 64 * 1024**2
+READ_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -129,29 +132,42 @@ def require_status(
 
 
 def asked(service: Service, request: HttpRequest, timeout_s: float = ANSWER_TIMEOUT_S) -> Reply:
-    """One request on a connection of its own; it and its answer may take so long, each."""
+    """One request on a connection of its own, and its whole answer."""
+    deadline = time.monotonic() + timeout_s
     connection = http.client.HTTPConnection(service.address, service.port, timeout=timeout_s)
     try:
         connection.request(request.method, request.path, request.body, dict(request.headers))
         answer = connection.getresponse()
-        return _whole(answer.status, answer.read(LONGEST_BODY + 1))
-    except TimeoutError:
+        return _whole(answer, deadline)
+    except socket.timeout:  # its own name came with Python 3.10
         return Reply(0, b"", f"was silent for {timeout_s:g} s")
+    except ConnectionRefusedError:
+        return Reply(0, b"", REFUSED)
     except (OSError, http.client.HTTPException):
         return Reply(0, b"", "closed the connection")
     finally:
         connection.close()
 
 
-def _whole(status: int, body: bytes) -> Reply:
-    if len(body) > LONGEST_BODY:
-        return Reply(0, b"", f"sent more than {LONGEST_BODY // 1024**2} MiB")
-    return Reply(status, body)
+def _whole(answer: http.client.HTTPResponse, deadline: float) -> Reply:
+    """All of the body: one that is cut off, endless or never done is none."""
+    body = bytearray()
+    while chunk := answer.read1(READ_BYTES):
+        body += chunk
+        if len(body) > LONGEST_BODY:
+            return Reply(0, b"", f"sent more than {LONGEST_BODY // 1024**2} MiB")
+        if time.monotonic() > deadline:
+            return Reply(0, b"", "sent an answer that didn't end in time")
+    if answer.length:  # what its Content-Length still promises
+        return Reply(0, b"", "closed the connection")
+    return Reply(answer.status, bytes(body))
 
 
 def _last_seen(service: Service, reply: Reply, path: str) -> str:
     if reply.status:
         return f"GET {path} gives {reply.status}"
+    if reply.failure != REFUSED:
+        return f"asked for {path}, it {reply.failure}"
     where = f"port {service.port}"
     return f"nobody answers on {where}; it must listen there on 0.0.0.0, not on 127.0.0.1 alone"
 
