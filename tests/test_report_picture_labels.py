@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports.pictures.labels import NEAREST, Box, Point, around, placed
@@ -16,6 +16,7 @@ points = st.lists(st.builds(Point, st.floats(0, 700), st.floats(0, 350)), min_si
 crowds = points.map(lambda found: [Point(350 + p.x / 50, 175 + p.y / 50) for p in found])
 
 
+@settings(deadline=None, max_examples=50)
 @given(points | crowds)
 def test_labels_cover_no_other_no_point_and_no_edge(found: list[Point]) -> None:
     boxes = placed(found, [SIZE] * len(found), AREA)
@@ -25,6 +26,7 @@ def test_labels_cover_no_other_no_point_and_no_edge(found: list[Point]) -> None:
     assert all(box.inside(AREA) for box in boxes)
 
 
+@settings(deadline=None, max_examples=50)
 @given(points)
 def test_the_same_points_have_the_same_labels(found: list[Point]) -> None:
     sizes = [SIZE] * len(found)

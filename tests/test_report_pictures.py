@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,7 @@ from full_record import ONNX, SLIM, full_record
 from report_records import record, samples, variant
 from test_report_pareto import sized
 
-from bench.record import load
+from bench.record import load, save
 from bench.record_types import Record
 from reports import columns
 from reports.image_columns import SIZE
@@ -168,6 +169,20 @@ def test_texts_change_with_the_colour_scheme(svgs: dict[str, str]) -> None:
             for what in ("fill", "stroke"):
                 rule = f'[style*="{what}: {tone.light}"]{{{what}:{tone.dark}!important}}'
                 assert rule in svg
+
+
+def test_everything_has_a_colour_of_the_palette(svgs: dict[str, str]) -> None:
+    known = {tone.light for tone in TONES} | {fill.colour for fill in (*FILLS, REST)}
+    seen: set[str] = set()
+    for svg in svgs.values():
+        whole = ElementTree.fromstring(svg)
+        ids = {one.get("id") for one in whole.iter()}
+        for one in whole.iter():
+            style = f"{one.get('style', '')}; fill: {one.get('fill', 'none')}"
+            for colour in re.findall(r"\b(?:fill|stroke): ([^;]+)", style):
+                assert colour in known | {"none"} or colour[5:-1] in ids, colour
+                seen.add(colour)
+    assert {fill.colour for fill in (*FILLS, REST)} <= seen
 
 
 def luminance(colour: str) -> float:
@@ -363,10 +378,11 @@ assert "matplotlib.pyplot" not in sys.modules
 @pytest.mark.process
 def test_another_process_draws_the_same_bytes(tmp_path: Path) -> None:
     (tmp_path / "matplotlibrc").write_text("font.size: 30\nsvg.hashsalt: other\n")
+    save(tmp_path / "record.json", published(2))
     told = []
     for seed, own in (("1", {}), ("2", {"MPLCONFIGDIR": str(tmp_path), "MPLBACKEND": "agg"})):
         done = subprocess.run(
-            [sys.executable, "-c", SCRIPT, str(PUBLISHED)],
+            [sys.executable, "-c", SCRIPT, str(tmp_path / "record.json")],
             cwd=ROOT,
             env={**os.environ, "PYTHONHASHSEED": seed, **own},
             capture_output=True,

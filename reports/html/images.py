@@ -17,7 +17,7 @@ from reports.inspection import told
 from reports.markup import one_line
 from reports.pieces import Advice, Extent, Grid, Heading, Items, Pairs, Piece
 
-ROOM = Extent(owners=500, layers=500, findings=100, evidence=100)
+ROOM = Extent(owners=500, layers=500, findings=20, evidence=50)
 
 
 @dataclass(frozen=True)

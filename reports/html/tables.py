@@ -60,7 +60,7 @@ def of_variants(part: Variants, caption: str, links: Mapping[str, str]) -> Table
     """
     rows = part.record.variants
     filled = [_filled(column, part) for column in part.columns]
-    names = [Cell(_name(row, links), row.name) for row in rows]
+    names = [Cell(_name(row, links), sort_key(row.name)) for row in rows]
     heads = [
         Head(inline(column.title), column.align, _kind(cells))
         for column, cells in zip(part.columns, filled)

@@ -12,7 +12,7 @@ from reports.image_columns import SIZE
 from reports.pictures.canvas import SMALL, legend
 from reports.pictures.palette import FILLS, PAPER, REST
 from reports.pictures.picture import Caption
-from reports.pictures.sheet import behind, sheet
+from reports.pictures.sheet import Sheet, sheet
 from reports.pictures.stacks import Stacks
 
 ROW = 30  # pixels
@@ -26,7 +26,7 @@ def draw(found: Stacks, caption: Caption) -> Figure:
     sizes_bytes = [one.size_bytes for one in found.each]
     _bars(absolute, found, [BYTES_PER_MB] * len(sizes_bytes))
     _bars(shares, found, [size / 100 or 1 for size in sizes_bytes])
-    _wholes(absolute, sizes_bytes)
+    _wholes(made, absolute, sizes_bytes)
     absolute.set_xlabel(SIZE.title)
     shares.set_xlim(0, 100)
     shares.set_xlabel("share of the image, %")
@@ -34,13 +34,13 @@ def draw(found: Stacks, caption: Caption) -> Figure:
     return made.figure
 
 
-def _wholes(axes: Axes, sizes_bytes: Sequence[float]) -> None:
+def _wholes(made: Sheet, axes: Axes, sizes_bytes: Sequence[float]) -> None:
     """Each image's size behind its bar."""
     texts = [SIZE.show(size_bytes) for size_bytes in sizes_bytes]
     ends = [size_bytes / BYTES_PER_MB for size_bytes in sizes_bytes]
     for row, (text, end) in enumerate(zip(texts, ends)):
         axes.annotate(text, (end, row), (4, 0), textcoords="offset points", va="center", size=SMALL)
-    axes.set_xlim(0, behind(axes, texts, ends, SMALL) or 1)
+    axes.set_xlim(0, made.reach(axes, texts, ends, SMALL) or 1)
 
 
 def _bars(axes: Axes, found: Stacks, units: Sequence[float]) -> None:

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from reports.pictures.canvas import TINY, legend
 from reports.pictures.palette import FILLS, GREY, PAPER, SOFT, Fill
 from reports.pictures.picture import Caption
-from reports.pictures.sheet import behind, sheet
+from reports.pictures.sheet import Sheet, sheet
 from reports.pictures.starts import Start
 from reports.start_columns import (
     COLD_START,
@@ -51,7 +51,7 @@ def draw(found: tuple[Start, ...], caption: Caption) -> Figure:
         bars = [bar for row, one in enumerate(found) for bar in _bars(one, row, name)]
         look = LOOK[name].drawn(PAPER)
         axes.barh(*zip(*bars), align="edge", label=name, linewidth=0.4, **look)
-    _longest(axes, found)
+    _longest(made, axes, found)
     axes.set_xlabel("since the create call, ms")
     made.figures(axes, 1, COLD_START.title, [COLD_START.show(one.total_ms) for one in found])
     legend(made.figure, axes, LEGEND_COLUMNS)
@@ -67,7 +67,7 @@ def _bars(one: Start, row: int, name: str) -> Iterator[tuple[float, float, float
             yield top, phase.duration_ms, thickness, phase.begin_ms
 
 
-def _longest(axes: Axes, found: tuple[Start, ...]) -> None:
+def _longest(made: Sheet, axes: Axes, found: tuple[Start, ...]) -> None:
     """Name and length of each longest phase behind it, where the lanes above are empty."""
     texts = [f"{one.longest.name} {IMPORTS.show(one.longest.duration_ms)}" for one in found]
     for row, (one, text) in enumerate(zip(found, texts)):
@@ -81,5 +81,5 @@ def _longest(axes: Axes, found: tuple[Start, ...]) -> None:
             size=TINY,
             color=SOFT.light,
         )
-    reach_ms = behind(axes, texts, [one.longest.end_ms for one in found], TINY)
+    reach_ms = made.reach(axes, texts, [one.longest.end_ms for one in found], TINY)
     axes.set_xlim(0, max(reach_ms, *(one.phases[-1].end_ms for one in found)))

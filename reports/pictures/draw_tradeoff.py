@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Literal
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -41,7 +42,7 @@ def draw(found: tuple[Spot, ...], caption: Caption) -> Figure:
     return figure
 
 
-def _axis(axes: Axes, which: str, values: tuple[float, ...], title: str) -> None:
+def _axis(axes: Axes, which: Literal["x", "y"], values: tuple[float, ...], title: str) -> None:
     axis = axes.xaxis if which == "x" else axes.yaxis
     limits = axes.set_xlim if which == "x" else axes.set_ylim
     if wide(min(values), max(values)):

@@ -78,13 +78,16 @@ def placed(
     chosen: dict[int, Box] = {}
     for place in sorted(range(len(points)), key=lambda place: (crowd[place], place)):
         taken = [*map(around, points), *chosen.values(), *lines]
-        chosen[place] = _freest(tuple(_candidates(points[place], sizes[place], area)), taken)
+        chosen[place] = _freest(points[place], sizes[place], area, taken)
     return tuple(chosen[place] for place in range(len(points)))
 
 
-def _freest(boxes: Sequence[Box], taken: Sequence[Box]) -> Box:
-    free = (box for box in boxes if not any(map(box.overlaps, taken)))
-    return next(free, None) or min(boxes, key=lambda box: sum(map(box.overlaps, taken)))
+def _freest(point: Point, size: tuple[float, float], area: Box, taken: Sequence[Box]) -> Box:
+    for box in _candidates(point, size, area):
+        if not any(map(box.overlaps, taken)):
+            return box
+    boxes = _candidates(point, size, area)
+    return min(boxes, key=lambda box: sum(map(box.overlaps, taken)))
 
 
 def _candidates(point: Point, size: tuple[float, float], area: Box) -> Iterator[Box]:

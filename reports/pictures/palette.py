@@ -9,6 +9,7 @@ into the drawing, for a viewer that knows no schemes.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Fill:
     colour: str
     hatch: str
 
-    def drawn(self, edge: Tone) -> dict[str, str]:
+    def drawn(self, edge: Tone) -> dict[str, Any]:
         """As matplotlib takes it; hatches have the colour of the edges."""
         return {"facecolor": self.colour, "hatch": self.hatch, "edgecolor": edge.light}
 

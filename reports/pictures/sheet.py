@@ -49,6 +49,12 @@ class Sheet:
         for row, text in enumerate(texts):
             self._beside(axes, place, row, text)
 
+    def reach(self, axes: Axes, texts: Sequence[str], ends: Sequence[float], size: int) -> float:
+        """How far an axis from 0 reaches, so that each text has room behind the end of its bar."""
+        room = float(axes.bbox.width)
+        taken = (width + 2 * GAP for width in widths(self.figure, texts, size))
+        return max(end / (1 - width / room) for end, width in zip(ends, taken))
+
     def _beside(
         self, axes: Axes, place: int, row: float, text: str, colour: str | None = None
     ) -> None:
@@ -64,13 +70,6 @@ class Sheet:
             color=colour,
             annotation_clip=False,
         )
-
-
-def behind(axes: Axes, texts: Sequence[str], ends: Sequence[float], size: int) -> float:
-    """How far an axis from 0 reaches, so that each text has room behind the end of its bar."""
-    room = float(axes.bbox.width)
-    taken = (width + 2 * GAP for width in widths(axes.figure, texts, size))
-    return max(end / (1 - width / room) for end, width in zip(ends, taken))
 
 
 def sheet(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from xml.etree import ElementTree
 
 from reports.markup import one_line
@@ -12,7 +13,8 @@ from reports.pictures.picture import Caption
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 _LONG_NUMBER = re.compile(r"(-?\d+\.\d{2})\d+")
-_REFERENCE = re.compile(r"(?:(?<=^#)|(?<=url\(#))[\w.-]+")
+_HREF = f"{{{XLINK}}}href"
+_URL = re.compile(r"(?<=url\(#)[\w.-]+")
 _NO_TURN = re.compile(r"^rotate\(-?0 [^)]*\)$")
 _GEOMETRY = ("d", "points", "transform", "x", "y", "width", "height", "cx", "cy")
 
@@ -56,15 +58,24 @@ def _tell(root: ElementTree.Element, caption: Caption) -> None:
 
 def _renumber(root: ElementTree.Element, name: str) -> None:
     """Ids of this picture alone, so that several can stand in a page; none that nobody uses."""
-    values = (value for element in root.iter() for value in element.attrib.values())
-    used = dict.fromkeys(found for value in values for found in _REFERENCE.findall(value))
+    used = dict.fromkeys(old for element in root.iter() for old in _references(element))
     new = {old: f"{name}-{number}" for number, old in enumerate(used)}
     for element in root.iter():
         own = new.get(element.attrib.pop("id", ""))
         for key, value in element.attrib.items():
-            element.set(key, _REFERENCE.sub(lambda found: new[found[0]], value))
+            element.set(key, _URL.sub(lambda found: new[found[0]], value))
+        if _HREF in element.attrib:
+            element.set(_HREF, f"#{new[element.attrib[_HREF][1:]]}")
         if own:
             element.set("id", own)
+
+
+def _references(element: ElementTree.Element) -> Iterator[str]:
+    """The ids that an element refers to."""
+    if _HREF in element.attrib:
+        yield element.attrib[_HREF][1:]
+    for value in element.attrib.values():
+        yield from _URL.findall(value)
 
 
 def _shorten(element: ElementTree.Element) -> None:
