@@ -56,6 +56,8 @@ def _within(names: Sequence[str], tails: Tails, standing: Mapping[str, Standing]
     held = list(standing.values()).count("held")
     if standing and set(standing.values()) == {"missed"}:
         yield "None of these variants holds its budget; `slimbench gate` tells what each misses."
+    elif names and held == 1:
+        yield f"{_named(names, tails)} is the only one that surely holds its budget."
     elif len(names) == 1:
         yield (
             f"{_named(names, tails)} is the best of the {held} that surely hold their budgets: none"
