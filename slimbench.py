@@ -385,9 +385,9 @@ def report(
     if printed:
         typer.echo(_printed(record, report_format), nl=False)
     elif inject:
-        _inject(record, inject, check)
+        _inject(record, matrix, inject, check)
     elif check:
-        _check(record, workspace, folder)
+        _check(record, matrix, workspace, folder)
     else:
         _publish(record, matrix, workspace, out)
 
@@ -729,13 +729,13 @@ def _printed(record: "Record", report_format: ReportFormat) -> bytes:
     return render(record).encode()
 
 
-def _inject(record: "Record", file: Path, check: bool) -> None:
+def _inject(record: "Record", matrix: "Matrix", file: Path, check: bool) -> None:
     from reports.blocks import blocks  # noqa: PLC0415
     from reports.inject import rewritten  # noqa: PLC0415
     from reports.placed import place  # noqa: PLC0415
 
     with _writing(file, "make it and its folder writable"):
-        text, wanted = rewritten(file, blocks(record))
+        text, wanted = rewritten(file, blocks(record, matrix.budgets))
         if text != wanted and not check:
             place({file: wanted})
     if check:
@@ -744,11 +744,11 @@ def _inject(record: "Record", file: Path, check: bool) -> None:
         terminal.say(f"{shown(file)} {'is up to date' if text == wanted else 'was rewritten'}")
 
 
-def _check(record: "Record", workspace: Workspace, folder: Path) -> None:
+def _check(record: "Record", matrix: "Matrix", workspace: Workspace, folder: Path) -> None:
     from reports.publish import stale  # noqa: PLC0415
 
     with _writing(folder, "choose a folder with --out"):
-        found = stale(record, folder, _readme(workspace, folder))
+        found = stale(record, folder, _readme(workspace, folder), matrix.budgets)
     _tell_stale(found)
 
 
@@ -791,7 +791,7 @@ def _publish(record: "Record", matrix: "Matrix", workspace: Workspace, out: Opti
 
     folder = out or workspace.reports
     with _writing(folder, "choose a folder with --out"):
-        written = publish(record, folder, _readme(workspace, folder))
+        written = publish(record, folder, _readme(workspace, folder), matrix.budgets)
         save(folder / workspace.record.name, record)
         beside = [folder / workspace.record_of(edition).name for edition in ("", *matrix.models)]
         written += publish_models([load(path) for path in beside if path.exists()], folder)

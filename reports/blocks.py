@@ -7,16 +7,18 @@ from pathlib import Path
 from typing import Optional
 
 from bench.record_types import Record
+from builders.budget_settings import Budgets
 from reports import markdown, service_columns, training_columns
 from reports.choice import choices
 from reports.column import Column
 from reports.columns import JUDGED, STATUS
 from reports.conclusions import conclusions
-from reports.editions import named, stem
+from reports.editions import is_comparison, named, stem
 from reports.frame import comparison
 from reports.inject import MARKER, rewritten
 from reports.markup import bullets
 from reports.verdicts import judge
+from reports.within_budget import NO_BUDGETS
 
 OVERVIEW: Mapping[str, Sequence[Column]] = {
     "serve": service_columns.OVERVIEW,
@@ -24,18 +26,18 @@ OVERVIEW: Mapping[str, Sequence[Column]] = {
 }
 
 
-def blocks(record: Record) -> Mapping[str, str]:
+def blocks(record: Record, budgets: Budgets = NO_BUDGETS) -> Mapping[str, str]:
     """Markdown by name; the first one is the table of all variants, named as its page is."""
-    if record.workload != "predict":
+    if not is_comparison(record):
         return {stem(record): comparison(record, OVERVIEW[record.workload], judge(record, ()))}
     return {
         stem(record): markdown.summary(record),
         named(record, "conclusions"): conclusions(record, judge(record, JUDGED)),
-        named(record, "choice"): bullets(choices(record)),
+        named(record, "choice"): bullets(choices(record, budgets)),
     }
 
 
-def refreshed(record: Record, readme: Path) -> Optional[str]:
+def refreshed(record: Record, readme: Path, budgets: Budgets = NO_BUDGETS) -> Optional[str]:
     """The README with this record's blocks; None where it is missing or has none of their markers.
 
     Raises:
@@ -44,6 +46,6 @@ def refreshed(record: Record, readme: Path) -> Optional[str]:
     """
     if not readme.is_file():
         return None
-    found = blocks(record)
+    found = blocks(record, budgets)
     names = {one["name"] for one in MARKER.finditer(readme.read_bytes().decode(errors="replace"))}
     return rewritten(readme, found)[1] if names & set(found) else None

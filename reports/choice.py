@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from bench.record_types import Record, VariantRecord
+from builders.budget_settings import Budgets
 from reports.columns import LATENCY_P95
 from reports.image_columns import SIZE
 from reports.judgement import number
@@ -13,10 +14,16 @@ from reports.markup import code, listed
 from reports.near_best import NEAR, near_best
 from reports.pareto import front
 from reports.tails import Tails, judge_tails
+from reports.within_budget import NO_BUDGETS, Standing, best_within, standings
 
 
-def choices(record: Record) -> tuple[str, ...]:
-    """Sentences in Markdown; none where there is nothing to choose from."""
+def choices(record: Record, budgets: Budgets = NO_BUDGETS) -> tuple[str, ...]:
+    """Sentences in Markdown; none where there is nothing to choose from.
+
+    Args:
+        record: the run.
+        budgets: the matrix's.
+    """
     tails = judge_tails(record)
     if len(tails.rows) < 2:
         return ()
@@ -24,10 +31,10 @@ def choices(record: Record) -> tuple[str, ...]:
         return (
             "None is named: fewer than 6 containers of each variant tell too little of its p95.",
         )
-    return (*_sentences(record, tails), *map(_apart, tails.apart))
+    return (*_sentences(record, tails, budgets), *map(_apart, tails.apart))
 
 
-def _sentences(record: Record, tails: Tails) -> Iterator[str]:
+def _sentences(record: Record, tails: Tails, budgets: Budgets) -> Iterator[str]:
     yield _front(tails)
     chosen = near_best(tails)
     yield from _smallest(chosen, tails, "")
@@ -35,8 +42,36 @@ def _sentences(record: Record, tails: Tails) -> Iterator[str]:
     if any(map(_approximates, chosen)) and len(exact.rows) > 1:
         of = f"Of those that compute the same as {code(record.reference)}, "
         yield from _smallest(near_best(exact), exact, of)
-    for row in chosen:
-        yield from lost(record, row)
+    standing = standings(record, budgets, tails)
+    within = best_within(tails, standing)
+    yield from _within(within, tails, standing)
+    recommended = dict.fromkeys([*(row.name for row in chosen), *within])
+    for row in tails.rows:
+        if row.name in recommended:
+            yield from lost(record, row)
+
+
+def _within(names: Sequence[str], tails: Tails, standing: Mapping[str, Standing]) -> Iterator[str]:
+    """The best of those that hold their budgets; nothing where that isn't known."""
+    held = list(standing.values()).count("held")
+    if standing and set(standing.values()) == {"missed"}:
+        yield "None of these variants holds its budget; `slimbench gate` tells what each misses."
+    elif names and held == 1:
+        yield f"{_named(names, tails)} is the only one that surely holds its budget."
+    elif len(names) == 1:
+        yield (
+            f"{_named(names, tails)} is the best of the {held} that surely hold their budgets: none"
+            " of them is smaller, and none is faster by more than noise."
+        )
+    elif names:
+        yield (
+            f"Of the {held} variants that surely hold their budgets, {_named(names, tails)} are the"
+            " Pareto front."
+        )
+
+
+def _named(names: Sequence[str], tails: Tails) -> str:
+    return listed([_figures(row) for name in names for row in tails.among([name]).rows])
 
 
 def _apart(name: str) -> str:
@@ -48,7 +83,7 @@ def _apart(name: str) -> str:
 
 def _front(tails: Tails) -> str:
     names = front(tails)
-    told = listed([_figures(row) for name in names for row in tails.among([name]).rows])
+    told = _named(names, tails)
     if len(names) == 1:
         return (
             f"{told} alone is the Pareto front of size against p95: no other is smaller, and none"

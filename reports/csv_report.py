@@ -15,6 +15,7 @@ from bench.record_types import Record
 from reports import service_columns, training_columns
 from reports.column import Column, Value
 from reports.columns import STATUS, every
+from reports.editions import is_comparison
 from reports.frame import frame, known
 from reports.markup import one_line
 
@@ -36,7 +37,7 @@ def render(record: Record) -> str:
 
 
 def _columns(record: Record) -> Sequence[Column]:
-    if record.workload == "predict":
+    if is_comparison(record):
         return every(record.conditions.seed)
     of_workload = {
         "serve": (*service_columns.OVERVIEW, *service_columns.JSON),

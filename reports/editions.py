@@ -14,6 +14,11 @@ STEMS = {
 PICTURES = "pictures"
 
 
+def is_comparison(record: Record) -> bool:
+    """Whether its page compares starts and answers, of our service or of the user's own."""
+    return STEMS[record.workload] == "comparison"
+
+
 def stem(record: Record) -> str:
     """The pages' file name without its ending: `comparison`, `comparison-resnet50`, `service`."""
     return named(record, STEMS[record.workload])

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from bench.condition_types import ModelFact
 from bench.record_types import Record
+from builders.budget_settings import Budgets
 from reports import (
     advice,
     columns,
@@ -30,17 +31,19 @@ from reports.measured import sections
 from reports.merged_runs import never_in_turns, runs
 from reports.parts import Folded, Images, Part, Variants, page, shown
 from reports.verdicts import Verdicts, judge
+from reports.within_budget import NO_BUDGETS
 
 _LABELS_MEANINGLESS = "The weights are random: the labels are meaningless."
 
 
-def render(record: Record) -> str:
+def render(record: Record, budgets: Budgets = NO_BUDGETS) -> str:
     """The whole page, ending in a line feed.
 
     Args:
         record: the run; failed, unmeasured and partly measured variants are rows like the others.
+        budgets: the matrix's, which the choice is held to.
     """
-    return page(parts(record))
+    return page(parts(record, budgets))
 
 
 def summary(record: Record) -> str:
@@ -49,7 +52,7 @@ def summary(record: Record) -> str:
     return "\n\n".join([table, *never_in_turns(record)])
 
 
-def parts(record: Record) -> tuple[Part, ...]:
+def parts(record: Record, budgets: Budgets = NO_BUDGETS) -> tuple[Part, ...]:
     """What the page is made of, in its order."""
     verdicts, missing = judge(record, columns.JUDGED), gaps(record)
     return (
@@ -60,7 +63,7 @@ def parts(record: Record) -> tuple[Part, ...]:
         Variants(record, columns.COMPARISON, verdicts),
         explanations.BEST_RULE,
         conclusions(record, verdicts),
-        *_choice(record),
+        *_choice(record, budgets),
         "## Failures",
         failures(record),
         "## What each decision bought",
@@ -77,9 +80,9 @@ def parts(record: Record) -> tuple[Part, ...]:
     )
 
 
-def _choice(record: Record) -> Iterator[Part]:
+def _choice(record: Record, budgets: Budgets) -> Iterator[Part]:
     """Which one to ship; nothing where there is no choice."""
-    told = choices(record)
+    told = choices(record, budgets)
     if told:
         yield "## Which one to ship"
         yield explanations.CHOICE_RULE

@@ -2,58 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Optional
 
 from bench.record_types import Record
-from reports import csv_report, json_report, markdown, models_page, service_page, training
+from builders.budget_settings import Budgets
+from reports import csv_report, json_report, markdown, models_page
 from reports.blocks import refreshed
-from reports.editions import picture_path, stem
+from reports.editions import is_comparison, picture_path, stem
 from reports.html import page as html_page
+from reports.parts import Part, page
 from reports.pictures.gallery import NAMES, pictures
 from reports.placed import place
-
-# What writes the page of each workload.
-PAGES: Mapping[str, Callable[[Record], str]] = {
-    "predict": markdown.render,
-    "serve": service_page.render,
-    "train": training.render,
-    "http": markdown.render,
-    "command": markdown.render,
-}
+from reports.within_budget import NO_BUDGETS
 
 MODELS = "models.md"
 FEWEST_MODELS = 2
 _DRAWN = (".svg", ".html")
 
 
-def contents(record: Record, folder: Path, readme: Optional[Path] = None) -> dict[Path, str]:
+def contents(
+    record: Record,
+    folder: Path,
+    readme: Optional[Path] = None,
+    budgets: Budgets = NO_BUDGETS,
+) -> dict[Path, str]:
     """All that a record comes to, by path: pages, figures for programs, pictures, the README.
 
     Args:
         record: the run.
         folder: where the reports go.
         readme: a README that shows the record between markers, if it has them.
+        budgets: the matrix's, which the choice is held to.
 
     Raises:
         MarkersError: it has markers that can't be used.
         OSError: it can't be read.
     """
-    name, drawn = stem(record), pictures(record)
+    name, drawn, parts = stem(record), pictures(record), tuple(parts_of(record, budgets))
     texts = {
-        f"{name}.md": PAGES[record.workload](record),
-        f"{name}.html": html_page.render(record, drawn),
+        f"{name}.md": page(parts),
+        f"{name}.html": html_page.render(record, drawn, parts),
         f"{name}.json": json_report.render(record),
         f"{name}.csv": csv_report.render(record),
         **{picture_path(record, one.name): one.svg for one in drawn},
     }
-    shown = refreshed(record, readme) if readme is not None else None
+    shown = refreshed(record, readme, budgets) if readme is not None else None
     beside = {} if readme is None or shown is None else {readme: shown}
     return {**{folder / path: text for path, text in texts.items()}, **beside}
 
 
-def publish(record: Record, folder: Path, readme: Optional[Path] = None) -> tuple[Path, ...]:
+def parts_of(record: Record, budgets: Budgets) -> Iterable[Part]:
+    """What the record's pages tell; budgets are of images that are compared."""
+    if is_comparison(record):
+        return markdown.parts(record, budgets)
+    return html_page.PARTS[record.workload](record)
+
+
+def publish(
+    record: Record,
+    folder: Path,
+    readme: Optional[Path] = None,
+    budgets: Budgets = NO_BUDGETS,
+) -> tuple[Path, ...]:
     """Write `contents`; folders that are missing are made.
 
     Nothing is replaced before everything has been rendered and written beside its place, so that
@@ -66,14 +78,19 @@ def publish(record: Record, folder: Path, readme: Optional[Path] = None) -> tupl
         MarkersError: the README has markers that can't be used.
         OSError: the folder can't be made or written to.
     """
-    written = place(contents(record, folder, readme))
+    written = place(contents(record, folder, readme, budgets))
     for path in {folder / picture_path(record, one) for one in NAMES} - set(written):
         if path.is_file():  # of an earlier run, and in no page any more
             path.unlink()
     return written
 
 
-def stale(record: Record, folder: Path, readme: Optional[Path] = None) -> tuple[Path, ...]:
+def stale(
+    record: Record,
+    folder: Path,
+    readme: Optional[Path] = None,
+    budgets: Budgets = NO_BUDGETS,
+) -> tuple[Path, ...]:
     """What `publish` would change: files that are missing, or hold something else.
 
     Drawings, and the page that holds them, need only be there: their bytes depend on the version
@@ -83,7 +100,7 @@ def stale(record: Record, folder: Path, readme: Optional[Path] = None) -> tuple[
         MarkersError: the README has markers that can't be used.
         OSError: a file can't be read.
     """
-    wanted = contents(record, folder, readme)
+    wanted = contents(record, folder, readme, budgets)
     return tuple(path for path, text in wanted.items() if not _holds(path, text))
 
 

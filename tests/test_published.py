@@ -18,11 +18,13 @@ from reports.editions import picture_path, stem
 from reports.html import page
 from reports.inject import rewritten
 from reports.pictures.gallery import pictures
+from reports.publish import parts_of
 
 ROOT = Path(__file__).parent.parent
 LARGEST_PAGE_BYTES = 1_500_000
 PUBLISHED = ROOT / "reports" / "published"
-LADDER = [variant.name for variant in load_matrix(ROOT / "variants.yaml").variants]
+MATRIX = load_matrix(ROOT / "variants.yaml")
+LADDER = [variant.name for variant in MATRIX.variants]
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +33,7 @@ def record() -> Record:
 
 
 def test_the_same_record_gives_the_published_bytes(record: Record) -> None:
-    assert (PUBLISHED / "comparison.md").read_text() == markdown.render(record)
+    assert (PUBLISHED / "comparison.md").read_text() == markdown.render(record, MATRIX.budgets)
     assert (PUBLISHED / "comparison.json").read_text() == json_report.render(record)
     assert (PUBLISHED / "comparison.csv").read_bytes().decode() == csv_report.render(record)
 
@@ -52,7 +54,7 @@ def test_the_pages_of_services_and_models_come_from_their_records(record: Record
 
 def test_the_published_html_is_that_of_the_records() -> None:
     fresh = {
-        PUBLISHED / f"{stem(one)}.html": page.render(one)
+        PUBLISHED / f"{stem(one)}.html": page.render(one, parts=parts_of(one, MATRIX.budgets))
         for one in map(load, PUBLISHED.glob("record*.json"))
     }
     assert set(fresh) == set(PUBLISHED.glob("*.html"))
@@ -107,5 +109,5 @@ def test_every_rung_was_measured_and_answers_alike(record: Record) -> None:
 
 
 def test_the_readme_shows_the_published_blocks(record: Record) -> None:
-    text, wanted = rewritten(ROOT / "README.md", blocks(record))
+    text, wanted = rewritten(ROOT / "README.md", blocks(record, MATRIX.budgets))
     assert text == wanted

@@ -9,6 +9,7 @@ from report_records import ladder_of_seven, record, variant, verified
 
 from bench.inspection.finding_types import Loss
 from bench.record_types import Record, VariantRecord
+from builders.budget_settings import Budgets
 from reports import markdown
 from reports.choice import choices
 
@@ -166,3 +167,67 @@ def test_the_page_has_the_sentences_right_after_the_conclusions() -> None:
     )
     assert page.index("cold starts were disturbed") < page.index("## Which one to ship")
     assert page.index("## Which one to ship") < page.index("## Failures")
+
+
+def budgets(**limits: object) -> Budgets:
+    return Budgets.model_validate({"all": limits})
+
+
+def within(made: Record, limits: Budgets) -> list[str]:
+    """The sentences on budgets."""
+    return [one for one in choices(made, limits) if "budget" in one]
+
+
+SMALL, FAST = sized("small", 100, 40), sized("fast", 300, 10)
+
+
+def test_the_best_of_those_that_hold_their_budget_is_named_and_what_it_costs() -> None:
+    made = rows_of(REFERENCE, SMALL, with_image(FAST, losses=(NO_SHELL,)))
+    assert within(made, budgets(size="200MB")) == [
+        "`small` (100.0 MB, 40.00 ms) is the only one that surely holds its budget."
+    ]
+    (held,) = within(made, budgets(p95="30ms"))
+    assert held == (
+        "`fast` (300.0 MB, 10.00 ms) is the best of the 2 that surely hold their budgets: none of"
+        " them is smaller, and none is faster by more than noise."
+    )
+    assert any(one.startswith("Whoever ships `fast`") for one in choices(made, budgets(p95="30ms")))
+
+
+def test_several_that_hold_it_are_a_front() -> None:
+    assert within(rows_of(REFERENCE, SMALL, FAST), budgets(size="2GB")) == [
+        "Of the 3 variants that surely hold their budgets, `small` (100.0 MB, 40.00 ms) and `fast`"
+        " (300.0 MB, 10.00 ms) are the Pareto front."
+    ]
+
+
+def test_a_variant_has_its_own_limits() -> None:
+    own = Budgets.model_validate({"variants": {"small": {"size": "50MB"}}})
+    (told,) = within(rows_of(REFERENCE, SMALL, FAST), own)
+    assert told.startswith("`fast` (300.0 MB, 10.00 ms) is the best of the 2")
+
+
+def test_where_nobody_holds_it_that_is_said() -> None:
+    assert within(rows_of(REFERENCE, SMALL), budgets(size="1MB")) == [
+        "None of these variants holds its budget; `slimbench gate` tells what each misses."
+    ]
+
+
+def test_a_time_around_its_limit_leaves_the_best_open() -> None:
+    """The p95 of `wide` is about 10.9 ms, and its interval reaches over 11 and over 10.8 ms."""
+    wide = sized("wide", 100, 9.1, wide=0.25)
+    made = rows_of(REFERENCE, wide, sized("best", 300, 8))
+    assert within(made, budgets(p95="11ms")) == []
+    assert within(made, budgets(p95="10.8ms")) == []
+    (told,) = within(made, budgets(p95="15ms"))
+    assert "`wide`" in told
+
+
+def test_one_that_is_open_and_would_change_nothing_is_no_obstacle() -> None:
+    larger = sized("larger", 400, 9.1, wide=0.25)
+    (told,) = within(rows_of(REFERENCE, larger, sized("best", 300, 8)), budgets(p95="11ms"))
+    assert told == "`best` (300.0 MB, 8.00 ms) is the only one that surely holds its budget."
+
+
+def test_without_budgets_nothing_is_said_of_them() -> None:
+    assert within(rows_of(REFERENCE, SMALL), Budgets()) == []

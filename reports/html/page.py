@@ -22,15 +22,22 @@ PARTS: Mapping[str, Callable[[Record], Iterable[Part]]] = {
     "predict": markdown.parts,
     "serve": service_page.parts,
     "train": training.parts,
+    "http": markdown.parts,
+    "command": markdown.parts,
 }
 
 
-def render(record: Record, drawn: Optional[Sequence[Picture]] = None) -> str:
+def render(
+    record: Record,
+    drawn: Optional[Sequence[Picture]] = None,
+    parts: Optional[Iterable[Part]] = None,
+) -> str:
     """The whole file.
 
     Args:
         record: the run; failed, unmeasured and partly measured variants are rows like the others.
         drawn: its pictures, where they have been drawn before.
+        parts: what the page tells, where that has been put together before.
     """
     by_name = {one.name: one for one in (pictures(record) if drawn is None else drawn)}
     places = Places(("content", "told"))
@@ -41,7 +48,8 @@ def render(record: Record, drawn: Optional[Sequence[Picture]] = None) -> str:
     }
     writer = Writer(by_name, links, places)
     opening, *sections = (
-        writer.section(heading, parts) for heading, parts in grouped(PARTS[record.workload](record))
+        writer.section(heading, those)
+        for heading, those in grouped(PARTS[record.workload](record) if parts is None else parts)
     )
     title = opening.title.striptags()
     return whole("page.html", title=title, opening=opening.body, sections=sections)
