@@ -109,6 +109,7 @@ def test_where_a_value_was_found_stands_behind_it(tmp_path: Path) -> None:
         ("ENV FLASK_RUN_PORT 9000\nCMD flask run", 9000),
         ('CMD ["gunicorn", "app:app"]', 8000),
         ('CMD ["/opt/venv/bin/flask", "run"]', 5000),
+        ('CMD ["--port", "9000"]\nENTRYPOINT ["uvicorn", "app:app"]', 9000),
         ("CMD python -m http.server", 8000),
     ],
 )

@@ -128,8 +128,9 @@ def _after(stage: _Stage, one: Instruction, where: str, arguments: Mapping[str, 
     value = expanded(one.value, {**arguments, **stage.environment})
     if one.word == "ENV":
         return replace(stage, environment={**stage.environment, **pairs(value)})
-    if one.word == "ENTRYPOINT":  # takes back a CMD from before, as in the engine
-        return replace(stage, entrypoint=words(value), command=Found((), where))
+    if one.word == "ENTRYPOINT":
+        command = stage.command if stage.command.where else Found((), where)
+        return replace(stage, entrypoint=words(value), command=command)
     if one.word == "CMD":
         return replace(stage, command=Found(words(value), where))
     if one.word == "EXPOSE" and stage.exposed is None:
