@@ -38,7 +38,7 @@ def best_within(tails: Tails, standing: Mapping[str, Standing]) -> tuple[str, ..
 
 
 def _checks(record: Record, budgets: Budgets, row: VariantRecord) -> Iterator[Check]:
-    return limits(row, budgets.of(row.name), record.conditions.seed, timings=True)
+    return limits(row, budgets.of(row.name), record.conditions.seed)
 
 
 def _standing(checks: Iterator[Check]) -> Standing:
