@@ -98,7 +98,8 @@ def test_the_record_is_of_all_jobs(report: Runner) -> None:
 def test_the_summary_tells_the_change_and_the_whole_report(report: Runner) -> None:
     comment = (report.work / "report" / "comment.md").read_text()
     assert "no published record" not in comment
-    assert "distroless-onnx" in comment
+    assert "No change: every exact figure is the same" in comment  # the base is this very run
+    assert "limits hold" in comment
     assert report.summary.startswith(comment)
     assert "measured in 2 runs" in report.summary
     assert "<summary>comparison.md</summary>" in report.summary
