@@ -215,6 +215,8 @@ def test_the_page_is_published_with_its_json(tmp_path: Path) -> None:
     assert {path.relative_to(tmp_path).as_posix() for path in written} == {
         "service.md",
         "service.json",
+        "service.html",
+        "service.csv",
         "pictures/service-bytes.svg",
     }
     (row,) = json.loads((tmp_path / "service.json").read_text())

@@ -187,7 +187,9 @@ def test_what_is_published(tmp_path: Path) -> None:
     written = publish(training_record(), tmp_path)
     assert [path.relative_to(tmp_path).as_posix() for path in written] == [
         "training.md",
+        "training.html",
         "training.json",
+        "training.csv",
         "pictures/training-bytes.svg",
     ]
 
