@@ -217,7 +217,8 @@ def recorded(project: Path) -> Path:
 def test_report_writes_both_files_and_says_where(call: Call, recorded: Path) -> None:
     code, output, errors = call("report", "--out", "mine")
     assert (code, errors) == (0, "")
-    assert "mine/comparison.md, mine/comparison.json" in output
+    for name in ("comparison.md", "comparison.json", "comparison.csv"):
+        assert f"mine/{name}" in output
     code, printed, _ = call("report", "--format", "json")
     assert code == 0
     assert Path("mine/comparison.json").read_text() == printed

@@ -149,8 +149,7 @@ def test_axe_finds_nothing_serious(chromium: str, pages: dict[str, Path], scheme
     with visiting(chromium, color_scheme=scheme, viewport=size) as made:
         made.page.goto(pages["published"].as_uri())
         first_table(made).get_by_role("button").nth(3).click()
-        for image in made.page.locator("details.image > summary").all()[:1]:
-            image.click()
+        made.page.locator("details.image > summary").last.click()  # the one with fewest packages
         for topic in made.page.locator("details.image[open] > details > summary").all():
             topic.click()
         found = Axe().run(made.page).response["violations"]

@@ -98,16 +98,14 @@ def _shares(column: Column, rows: Sequence[VariantRecord]) -> list[Optional[floa
 
 
 def sort_key(value: Value) -> Key:
-    """What sorts a value: a number where it is one, or begins with one; None for no number."""
-    if isinstance(value, tuple):
-        return (
-            sort_key(value[0])
-            if value and isinstance(value[0], float)
-            else ", ".join(map(str, value))
-        )
-    if isinstance(value, bool) or value is None or isinstance(value, str):
-        return None if value is None else one_line(str(value))
-    return float(value) if math.isfinite(value) else None
+    """What sorts a value: a number, of two ends the lower one, or text; None where not known."""
+    if isinstance(value, tuple) and value and isinstance(value[0], float):
+        return sort_key(value[0])
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value) if math.isfinite(value) else None
+    if value is None:
+        return None
+    return one_line(", ".join(map(str, value)) if isinstance(value, tuple) else str(value))
 
 
 def _kind(cells: Iterable[Cell]) -> str:
