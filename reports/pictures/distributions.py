@@ -13,6 +13,7 @@ from reports import figures
 from reports.column import part_of
 from reports.columns import LATENCY_P50, LATENCY_P95
 from reports.judgement import number
+from reports.markup import one_line
 from reports.pictures.picture import Caption
 from reports.pictures.scale import wide
 
@@ -90,7 +91,7 @@ def caption(found: Distributions) -> Caption:
         "Histograms of the latencies of all requests, one a variant, over one axis in ms, with p50"
         f" and p95: {'; '.join(map(_told, found.each))}."
     )
-    return Caption("latency", "Latency of all requests", text)
+    return Caption("latency", "Latency of all requests", one_line(text))
 
 
 def _told(one: Distribution) -> str:

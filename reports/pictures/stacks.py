@@ -10,6 +10,7 @@ from bench.record_types import Record, VariantRecord
 from reports.column import Column
 from reports.image_columns import SIZE
 from reports.judgement import number
+from reports.markup import one_line
 from reports.pictures.picture import Caption
 from reports.where import categories
 
@@ -63,7 +64,7 @@ def caption(found: Stacks) -> Caption:
         "Horizontal bars, one a variant, of the uncompressed image by category, in MB and as shares"
         f" of the image: {told}."
     )
-    return Caption("bytes", "Where the bytes are", text)
+    return Caption("bytes", "Where the bytes are", one_line(text))
 
 
 def _told(labels: Sequence[str], one: Stack) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bench.record_types import Record, VariantRecord
 from reports.judgement import number
+from reports.markup import one_line
 from reports.pictures.picture import Caption
 from reports.start_columns import COLD_START
 from reports.timeline import phases
@@ -63,7 +64,7 @@ def caption(found: tuple[Start, ...]) -> Caption:
         "Waterfalls, one a variant, of the phases from the create call to the first right answer,"
         f" medians in ms: {'; '.join(map(_told, found))}."
     )
-    return Caption("phases", "Cold start by phase", text)
+    return Caption("phases", "Cold start by phase", one_line(text))
 
 
 def _told(one: Start) -> str:

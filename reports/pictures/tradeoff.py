@@ -9,6 +9,7 @@ from reports.columns import LATENCY_P95, MATCHING
 from reports.formats import BYTES_PER_MB, yes_no
 from reports.image_columns import SIZE
 from reports.judgement import number
+from reports.markup import one_line
 from reports.pareto import pareto
 from reports.pictures.picture import Caption
 
@@ -57,7 +58,7 @@ def caption(found: tuple[Spot, ...]) -> Caption:
         f" {'; '.join(map(_told, found))}. The Pareto front, those that no other beats:"
         f" {', '.join(spot.variant for spot in front) or 'none'}."
     )
-    return Caption("tradeoff", "Size against p95 latency", text)
+    return Caption("tradeoff", "Size against p95 latency", one_line(text))
 
 
 def _told(spot: Spot) -> str:

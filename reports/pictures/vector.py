@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
-from reports.markup import one_line
 from reports.pictures.palette import TONES
 from reports.pictures.picture import Caption
 
@@ -49,7 +48,7 @@ def _tell(root: ElementTree.Element, caption: Caption) -> None:
     named = {"title": caption.title, "desc": caption.description}
     for place, (tag, text) in enumerate(named.items()):
         element = ElementTree.Element(f"{{{SVG}}}{tag}", {"id": f"{caption.name}-{tag}"})
-        element.text = one_line(text)
+        element.text = text
         root.insert(place, element)
     sheet = ElementTree.Element(f"{{{SVG}}}style")
     sheet.text = _dark_scheme()
