@@ -68,9 +68,19 @@ def test_the_order_of_the_files_gives_the_same_bytes(call: Call) -> None:
     assert Path("other.json").read_bytes() == Path("merged.json").read_bytes()
 
 
+def name_in_the_matrix(*names: str) -> None:
+    """Variants of which there are records."""
+    recipe = Path("dockerfiles/big.Dockerfile").read_text()
+    with Path("variants.yaml").open("a") as matrix:
+        for name in names:
+            Path(f"dockerfiles/{name}.Dockerfile").write_text(recipe)
+            matrix.write(f"  {name}: {{changed: the habit}}\n")
+
+
 def test_a_report_of_it_is_written_as_of_any(call: Call) -> None:
     code, output, _ = call(*MERGE[:-2])
     assert (code, output.split(",")[0]) == (0, "wrote .slimbench/record.json")
+    name_in_the_matrix("fat", "slim", "onnx")
     code, _, errors = call("report", "--out", "mine")
     assert (code, errors) == (0, "")
     assert "in 3 runs, the first started" in Path("mine/comparison.md").read_text()

@@ -102,5 +102,5 @@ def test_other_workloads_have_columns_of_their_own(workload: str) -> None:
 
 def test_every_metric_of_the_data_frame_is_there() -> None:
     found = rows(full_record())[0]
-    for key in frame(full_record()).columns:
+    for key in frame(full_record()).dropna(axis="columns", how="all").columns:
         assert key in found or f"{key}_low" in found
