@@ -17,10 +17,11 @@ from small_project import DOCKERFILE, MATRIX, write_project
 from bench.merging import merged
 from bench.record import load, save
 from builders.matrix_file import load_matrix
+from reports.pictures.gallery import NAMES
 
 pytestmark = pytest.mark.process
 
-MARKERS = "# Mine\n\n<!-- comparison -->\nold\n<!-- /comparison -->\n"
+MARKERS = "# Mine\n\n<!-- slimbench:comparison -->\nold\n<!-- /slimbench:comparison -->\n"
 NAMES = ("fat", "slim", "onnx")
 GIT = ("git", "-c", "user.name=me", "-c", "user.email=me@example.org")
 
@@ -210,12 +211,10 @@ def test_what_is_published_is_the_reports_and_the_readme_s_table(runner: Runner)
     remote = runner.checkout.parent / "remote.git"
     changed = git(remote, "show", "--name-only", "--format=%s", "main").split("\n\n")
     assert changed[0] == "Publish what was measured of 0123abc"
-    assert sorted(changed[1].split()) == [
-        "README.md",
-        "reports/published/comparison.json",
-        "reports/published/comparison.md",
-        "reports/published/record.json",
-    ]
+    pages = {f"comparison.{ending}" for ending in ("csv", "html", "json", "md")}
+    drawn = {f"pictures/comparison-{name}.svg" for name in NAMES}
+    reports = {f"reports/published/{one}" for one in {*pages, *drawn, "record.json"}}
+    assert set(changed[1].split()) == {"README.md", *reports}
     assert "| `onnx`" in git(remote, "show", "main:README.md")
     published = git(remote, "show", "main:reports/published/record.json")
     assert published == (runner.work / "report" / "record.json").read_text()

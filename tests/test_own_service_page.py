@@ -58,9 +58,8 @@ def test_what_was_asked_and_expected_is_told(over_http: Record, by_command: Reco
 @pytest.mark.parametrize("word", ["probabilit", "picture", "weights", "top-1", "docs/"])
 def test_nothing_is_said_of_classifiers(over_http: Record, by_command: Record, word: str) -> None:
     for record in (over_http, by_command):
-        assert word not in markdown.render(record).replace(
-            "](pictures/", "]("
-        )  # the drawings' place
+        page = markdown.render(record).replace("](pictures/", "](")  # where drawings lie
+        assert word not in page
 
 
 def test_the_json_has_the_phase_that_others_lack(over_http: Record) -> None:
