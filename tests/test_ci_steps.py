@@ -17,7 +17,7 @@ from small_project import DOCKERFILE, MATRIX, write_project
 from bench.merging import merged
 from bench.record import load, save
 from builders.matrix_file import load_matrix
-from reports.pictures.gallery import NAMES
+from reports.pictures import gallery
 
 pytestmark = pytest.mark.process
 
@@ -212,7 +212,7 @@ def test_what_is_published_is_the_reports_and_the_readme_s_table(runner: Runner)
     changed = git(remote, "show", "--name-only", "--format=%s", "main").split("\n\n")
     assert changed[0] == "Publish what was measured of 0123abc"
     pages = {f"comparison.{ending}" for ending in ("csv", "html", "json", "md")}
-    drawn = {f"pictures/comparison-{name}.svg" for name in NAMES}
+    drawn = {f"pictures/comparison-{name}.svg" for name in gallery.NAMES}
     reports = {f"reports/published/{one}" for one in {*pages, *drawn, "record.json"}}
     assert set(changed[1].split()) == {"README.md", *reports}
     assert "| `onnx`" in git(remote, "show", "main:README.md")
