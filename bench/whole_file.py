@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -27,6 +28,8 @@ def write_all_whole(texts: Mapping[Path, str]) -> None:
         for path, text in places.items():
             _refuse_folder(path)
             _write_through(partials[path], text)
+            if path.exists():
+                shutil.copymode(path, partials[path])
         for path, partial in partials.items():
             partial.replace(path)
             _sync_folder(path.parent)

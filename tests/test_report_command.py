@@ -156,7 +156,7 @@ def test_a_file_that_is_none_is_one_sentence(call: Call, check: tuple[str, ...])
 
 
 def test_a_place_that_can_not_be_written_keeps_the_old_file(call: Call) -> None:
-    Path(".README.md.part").mkdir()
+    Path(f".README.md.{os.getpid()}.partial").mkdir()
     before = contents()
     sentence = refused(call("report", "--inject", "README.md"))
     assert "README.md: can't be read or written (Is a directory)" in sentence
@@ -166,7 +166,7 @@ def test_a_place_that_can_not_be_written_keeps_the_old_file(call: Call) -> None:
 def test_a_reports_folder_that_can_not_be_written_keeps_all(call: Call) -> None:
     call("report")
     save(RECORD, small_record().model_copy(update={"started_at": "2025-01-01T00:00:00Z"}))
-    Path("reports/published/.comparison.csv.part").mkdir()
+    Path(f"reports/published/.comparison.csv.{os.getpid()}.partial").mkdir()
     before = contents()
     assert "reports/published: can't be read or written" in refused(call("report"))
     assert contents() == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -87,7 +88,7 @@ def test_a_folder_that_is_a_file_is_an_os_error_and_changes_nothing(tmp_path: Pa
 def test_what_can_not_be_written_beside_leaves_the_old_reports(tmp_path: Path) -> None:
     publish(record(), tmp_path)
     before = files(tmp_path)
-    blocker = tmp_path / ".comparison.json.part"
+    blocker = tmp_path / f".comparison.json.{os.getpid()}.partial"
     blocker.mkdir()
     with pytest.raises(OSError, match="comparison"):
         publish(ladder_of_seven(), tmp_path)

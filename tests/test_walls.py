@@ -38,6 +38,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "bench.record",
             "bench.record_types",
             "bench.run_conditions",
+            "bench.whole_file",
             "bench.sample_types",
             "bench.scenario_types",
             "bench.service_types",
