@@ -5,7 +5,6 @@ Heavy modules (the SDK, pandas) are imported by the commands that need them, so 
 """
 # No `annotations` from __future__: on Python 3.9 Typer reads them as they stand.
 
-import enum
 import os
 import sys
 import traceback
@@ -19,10 +18,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
+from builders import command_options as option
 from builders.errors import ConfigurationError, SlimbenchError, sentences
 from builders.interruption import end_in_order
 from builders.matrix_file import load_matrix, select
-from builders.units import duration_s, short_size_bytes
 from builders.workspace import DEFAULT_MATRIX, Workspace, shown
 from reports import terminal
 
@@ -40,185 +39,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-
-IMAGE_HELP = (
-    "A variant, a name or id in the engine, an archive (`docker save`, OCI layout), or - for one"
-    " on standard input."
-)
-
-
-class PageCache(str, enum.Enum):
-    """Where a start finds its files."""
-
-    warm = "warm"
-    cold = "cold"
-
-
-def duration(text: str) -> float:
-    """Seconds of a duration on the command line."""
-    try:
-        return duration_s(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
-
-
-def size(text: str) -> int:
-    """Bytes of a size on the command line."""
-    try:
-        return short_size_bytes(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
-
-
-USUAL_JOBS = "2, or 1 on one CPU"
-Names = Annotated[
-    Optional[list[str]],
-    typer.Argument(metavar="[VARIANT...]", help="Those to build; default: all."),
-]
-Only = Annotated[Optional[str], typer.Option(help="Variants to take, separated by commas.")]
-Jobs = Annotated[
-    int, typer.Option(min=1, help="Images built at the same time.", show_default=USUAL_JOBS)
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-Pictures = Annotated[
-    Optional[Path], typer.Option(help="A folder of your own pictures to verify on as well.")
-]
-Out = Annotated[
-    Optional[Path], typer.Option(help="Folder for the report; default: reports/published.")
-]
-Inject = Annotated[
-    Optional[Path],
-    typer.Option(
-        metavar="FILE", help="Rewrite what stands between our markers in this file, and no more."
-    ),
-]
-Check = Annotated[
-    bool, typer.Option("--check", help="Write nothing; exit 1 where something is out of date.")
-]
-Precision = Annotated[
-    Optional[float],
-    typer.Option(min=0.001, max=1, help="Measure until medians are this sure; 0.02 is 2 %."),
-]
-MaxTime = Annotated[
-    Optional[float],
-    typer.Option(parser=duration, metavar="TIME", help="Begin no round later, such as 10min."),
-]
-Cache = Annotated[
-    Optional[PageCache], typer.Option(help="The page cache before each start; default: warm.")
-]
-Twice = Annotated[
-    Optional[bool],
-    typer.Option("--aa/--no-aa", help="Measure the reference twice, which shows the noise."),
-]
-Resume = Annotated[
-    bool, typer.Option("--resume", help="Go on with the rounds of a run that was broken off.")
-]
-Scenarios = Annotated[
-    bool,
-    typer.Option(
-        "--scenarios/--no-scenarios", help="Measure throughput too, in batches and by threads."
-    ),
-]
-Pull = Annotated[
-    bool, typer.Option("--pull", help="Measure pulls from a registry on loopback; needs root.")
-]
-PullRounds = Annotated[int, typer.Option(min=1, help="Pulls of each image with --pull.")]
-Serial = Annotated[
-    bool, typer.Option("--serial", help="Build, measure and remove one variant at a time.")
-]
-Disk = Annotated[
-    Optional[int],
-    typer.Option(parser=size, metavar="SIZE", help="With --serial: the most for images, as 10G."),
-]
-
-
-Images = Annotated[list[str], typer.Argument(metavar="IMAGE", help=IMAGE_HELP)]
-Before = Annotated[str, typer.Argument(metavar="A", help=IMAGE_HELP)]
-After = Annotated[str, typer.Argument(metavar="B", help="The image to compare it with.")]
-Sbom = Annotated[
-    Optional[str],
-    typer.Option(
-        metavar="FILE", help="Write a CycloneDX bill of materials; - for standard output."
-    ),
-]
-Compressed = Annotated[
-    bool, typer.Option("--compressed", help="Measure sizes as a registry stores them; takes long.")
-]
-Platform = Annotated[
-    Optional[str],
-    typer.Option(metavar="OS/ARCH", help="Which image of an archive that holds several."),
-]
-
-
-Records = Annotated[
-    list[Path], typer.Argument(metavar="RECORD...", help="Records of one variant each.")
-]
-MergedInto = Annotated[
-    Optional[Path],
-    typer.Option("--out", metavar="FILE", help="Where it goes; default: where `report` reads it."),
-]
-
-Url = Annotated[
-    str, typer.Argument(metavar="URL", help="A service, such as http://127.0.0.1:8000.")
-]
-Picture = Annotated[Optional[Path], typer.Option(help="The picture to send; default: a small one.")]
-RunTests = Annotated[
-    bool, typer.Option("--run-tests", help="Send malformed requests, a batch and a load, too.")
-]
-ExpectClass = Annotated[Optional[int], typer.Option(min=0, help="The picture's first class.")]
-MaxMs = Annotated[
-    Optional[float], typer.Option(min=0.001, help="Longest time of a prediction, in ms.")
-]
-TokenEnv = Annotated[
-    Optional[str], typer.Option(metavar="NAME", help="Variable that holds a bearer token.")
-]
-LoadRequests = Annotated[int, typer.Option(min=1, max=100_000, help="Predictions of the load.")]
-LoadClients = Annotated[int, typer.Option(min=1, max=256, help="Clients of the load.")]
-Timeout = Annotated[float, typer.Option(min=0.1, max=3600, help="Seconds for one whole answer.")]
-
-
-class WorkloadOption(str, enum.Enum):
-    """What runs in the images."""
-
-    predict = "predict"
-    serve = "serve"
-    train = "train"
-
-
-# Read by `_matrix`, for whichever command was called.
-WorkloadName = Annotated[
-    WorkloadOption, typer.Option("--workload", help="What the images are to do.")
-]
-ModelName = Annotated[
-    Optional[str], typer.Option("--model", help="Another of the matrix's models.")
-]
-PREDICT = WorkloadOption.predict
-
-
-RecordFile = Annotated[
-    Optional[Path],
-    typer.Argument(metavar="RECORD", help="A record; default: the last one of this matrix."),
-]
-OldRecord = Annotated[Path, typer.Argument(metavar="OLD", help="A record.")]
-NewRecord = Annotated[Path, typer.Argument(metavar="NEW", help="The record to compare it with.")]
-Baseline = Annotated[
-    Optional[Path], typer.Option(help="An earlier record, beyond which nothing may grow.")
-]
-Timings = Annotated[
-    bool,
-    typer.Option("--timings/--no-timings", help="Hold times and memory to the baseline's, too."),
-]
-JUnit = Annotated[Optional[Path], typer.Option(metavar="FILE", help="Write JUnit XML.")]
-Summary = Annotated[Optional[Path], typer.Option(metavar="FILE", help="Write Markdown.")]
-
-
-class ReportFormat(str, enum.Enum):
-    """What `report` gives."""
-
-    markdown = "markdown"
-    json = "json"
-    csv = "csv"
-
 
 INTERRUPTED = 130
 DEFAULT_JOBS = min(2, os.cpu_count() or 1)
@@ -255,10 +75,10 @@ def init(
 def list_variants(
     ctx: typer.Context,
     *,
-    only: Only = None,
-    workload: WorkloadName = PREDICT,
-    model: ModelName = None,
-    as_json: AsJson = False,
+    only: option.Only = None,
+    workload: option.WorkloadName = option.PREDICT,
+    model: option.ModelName = None,
+    as_json: option.AsJson = False,
 ) -> None:
     """Show the matrix; with --json also the job matrix of a CI."""
     matrix = _matrix(ctx)
@@ -283,10 +103,10 @@ def schema() -> None:
 def doctor(
     ctx: typer.Context,
     *,
-    only: Only = None,
-    workload: WorkloadName = PREDICT,
-    model: ModelName = None,
-    as_json: AsJson = False,
+    only: option.Only = None,
+    workload: option.WorkloadName = option.PREDICT,
+    model: option.ModelName = None,
+    as_json: option.AsJson = False,
 ) -> None:
     """Say what a build needs and how each part would be had."""
     from builders import doctor as checks  # noqa: PLC0415
@@ -302,13 +122,13 @@ def doctor(
 @app.command()
 def build(
     ctx: typer.Context,
-    names: Names = None,
+    names: option.Names = None,
     *,
-    only: Only = None,
-    workload: WorkloadName = PREDICT,
-    model: ModelName = None,
-    jobs: Jobs = DEFAULT_JOBS,
-    as_json: AsJson = False,
+    only: option.Only = None,
+    workload: option.WorkloadName = option.PREDICT,
+    model: option.ModelName = None,
+    jobs: option.Jobs = DEFAULT_JOBS,
+    as_json: option.AsJson = False,
 ) -> None:
     """Build the variants' images, and all they stand on."""
     variants = _select(_matrix(ctx), only, names or ())
@@ -319,12 +139,12 @@ def build(
 def verify(
     ctx: typer.Context,
     *,
-    only: Only = None,
-    workload: WorkloadName = PREDICT,
-    model: ModelName = None,
-    jobs: Jobs = DEFAULT_JOBS,
-    pictures: Pictures = None,
-    as_json: AsJson = False,
+    only: option.Only = None,
+    workload: option.WorkloadName = option.PREDICT,
+    model: option.ModelName = None,
+    jobs: option.Jobs = DEFAULT_JOBS,
+    pictures: option.Pictures = None,
+    as_json: option.AsJson = False,
 ) -> None:
     """Build what is missing, then compare every variant's answers with the reference's."""
     variants = _with_reference(ctx, only)
@@ -336,20 +156,20 @@ def verify(
 def bench(
     ctx: typer.Context,
     *,
-    only: Only = None,
-    workload: WorkloadName = PREDICT,
-    model: ModelName = None,
-    jobs: Jobs = DEFAULT_JOBS,
-    pictures: Pictures = None,
-    precision: Precision = None,
-    max_time: MaxTime = None,
-    cache: Cache = None,
-    aa: Twice = None,
-    scenarios: Scenarios = True,
-    pull: Pull = False,
-    pull_rounds: PullRounds = 3,
-    resume: Resume = False,
-    as_json: AsJson = False,
+    only: option.Only = None,
+    workload: option.WorkloadName = option.PREDICT,
+    model: option.ModelName = None,
+    jobs: option.Jobs = DEFAULT_JOBS,
+    pictures: option.Pictures = None,
+    precision: option.Precision = None,
+    max_time: option.MaxTime = None,
+    cache: option.Cache = None,
+    aa: option.Twice = None,
+    scenarios: option.Scenarios = True,
+    pull: option.Pull = False,
+    pull_rounds: option.PullRounds = 3,
+    resume: option.Resume = False,
+    as_json: option.AsJson = False,
 ) -> None:
     """Build and verify what is missing, then measure start-up, latency and memory."""
     variants = _with_reference(ctx, only)
@@ -365,19 +185,19 @@ def report(
     ctx: typer.Context,
     *,
     report_format: Annotated[
-        ReportFormat, typer.Option("--format", help="Write all files, or print JSON or CSV.")
-    ] = ReportFormat.markdown,
-    workload: WorkloadName = PREDICT,
-    model: ModelName = None,
-    out: Out = None,
-    inject: Inject = None,
-    check: Check = False,
+        option.ReportFormat, typer.Option("--format", help="Write all files, or print JSON or CSV.")
+    ] = option.ReportFormat.markdown,
+    workload: option.WorkloadName = option.PREDICT,
+    model: option.ModelName = None,
+    out: option.Out = None,
+    inject: option.Inject = None,
+    check: option.Check = False,
 ) -> None:
     """Write the comparison from the last record; runs nothing."""
     matrix = _matrix(ctx)
     workspace = _workspace(ctx, matrix)
     folder = out or workspace.reports
-    printed = report_format is not ReportFormat.markdown
+    printed = report_format is not option.ReportFormat.markdown
     if printed and (inject or check):
         what = f"--format {report_format.value} prints, and goes with neither --inject nor --check"
         raise ConfigurationError(what, next_step="leave one of them out")
@@ -393,7 +213,7 @@ def report(
 
 
 @app.command()
-def merge(ctx: typer.Context, records: Records, *, out: MergedInto = None) -> None:
+def merge(ctx: typer.Context, records: option.Records, *, out: option.MergedInto = None) -> None:
     """Join records of single variants, one a CI job, into one; builds and runs nothing."""
     from bench.merging import merged  # noqa: PLC0415
     from bench.record import load, save  # noqa: PLC0415
@@ -413,22 +233,22 @@ def merge(ctx: typer.Context, records: Records, *, out: MergedInto = None) -> No
 def run(
     ctx: typer.Context,
     *,
-    only: Only = None,
-    workload: WorkloadName = PREDICT,
-    model: ModelName = None,
-    jobs: Jobs = DEFAULT_JOBS,
-    pictures: Pictures = None,
-    precision: Precision = None,
-    max_time: MaxTime = None,
-    cache: Cache = None,
-    aa: Twice = None,
-    scenarios: Scenarios = True,
-    pull: Pull = False,
-    pull_rounds: PullRounds = 3,
-    resume: Resume = False,
-    serial: Serial = False,
-    disk: Disk = None,
-    out: Out = None,
+    only: option.Only = None,
+    workload: option.WorkloadName = option.PREDICT,
+    model: option.ModelName = None,
+    jobs: option.Jobs = DEFAULT_JOBS,
+    pictures: option.Pictures = None,
+    precision: option.Precision = None,
+    max_time: option.MaxTime = None,
+    cache: option.Cache = None,
+    aa: option.Twice = None,
+    scenarios: option.Scenarios = True,
+    pull: option.Pull = False,
+    pull_rounds: option.PullRounds = 3,
+    resume: option.Resume = False,
+    serial: option.Serial = False,
+    disk: option.Disk = None,
+    out: option.Out = None,
 ) -> None:
     """The main job: build, verify, measure and report."""
     matrix = _matrix(ctx)
@@ -447,11 +267,12 @@ def run(
 
 @app.command()
 def compare(
-    old: OldRecord,
-    new: NewRecord,
+    old: option.OldRecord,
+    new: option.NewRecord,
     report_format: Annotated[
-        ReportFormat, typer.Option("--format", help="Markdown for people, JSON for programs.")
-    ] = ReportFormat.markdown,
+        option.ReportFormat,
+        typer.Option("--format", help="Markdown for people, JSON for programs."),
+    ] = option.ReportFormat.markdown,
 ) -> None:
     """Tell what changed between two records; needs no matrix and no engine."""
     from bench.admission import beside  # noqa: PLC0415
@@ -461,23 +282,23 @@ def compare(
 
     later = load(new)
     found = changes(beside(old, later), later)
-    rendered = as_json.rendered if report_format is ReportFormat.json else page.markdown
+    rendered = as_json.rendered if report_format is option.ReportFormat.json else page.markdown
     typer.echo(rendered(found), nl=False)
 
 
 @app.command()
 def gate(
     ctx: typer.Context,
-    record: RecordFile = None,
+    record: option.RecordFile = None,
     *,
-    baseline: Baseline = None,
-    only: Only = None,
-    workload: WorkloadName = PREDICT,
-    model: ModelName = None,
-    timings: Timings = True,
-    junit: JUnit = None,
-    summary: Summary = None,
-    as_json: AsJson = False,
+    baseline: option.Baseline = None,
+    only: option.Only = None,
+    workload: option.WorkloadName = option.PREDICT,
+    model: option.ModelName = None,
+    timings: option.Timings = True,
+    junit: option.JUnit = None,
+    summary: option.Summary = None,
+    as_json: option.AsJson = False,
 ) -> None:
     """Hold a record to the matrix's budgets and to an earlier record; exit 1 on a miss."""
     from bench import admission  # noqa: PLC0415
@@ -500,12 +321,12 @@ def gate(
 @app.command()
 def inspect(
     ctx: typer.Context,
-    images: Images,
+    images: option.Images,
     *,
-    sbom: Sbom = None,
-    compressed: Compressed = False,
-    platform: Platform = None,
-    as_json: AsJson = False,
+    sbom: option.Sbom = None,
+    compressed: option.Compressed = False,
+    platform: option.Platform = None,
+    as_json: option.AsJson = False,
 ) -> None:
     """Explain every byte of an image, or set several side by side; builds and runs nothing."""
     from bench.inspection import sbom_file  # noqa: PLC0415
@@ -528,12 +349,12 @@ def inspect(
 @app.command()
 def diff(
     ctx: typer.Context,
-    before: Before,
-    after: After,
+    before: option.Before,
+    after: option.After,
     *,
-    compressed: Compressed = False,
-    platform: Platform = None,
-    as_json: AsJson = False,
+    compressed: option.Compressed = False,
+    platform: option.Platform = None,
+    as_json: option.AsJson = False,
 ) -> None:
     """Tell what differs between two images, by bytes."""
     from bench.inspection.difference import difference  # noqa: PLC0415
@@ -546,17 +367,17 @@ def diff(
 
 @app.command()
 def probe(
-    url: Url,
+    url: option.Url,
     *,
-    image: Picture = None,
-    run_tests: RunTests = False,
-    expect_class: ExpectClass = None,
-    max_ms: MaxMs = None,
-    token_env: TokenEnv = None,
-    requests: LoadRequests = 100,
-    concurrency: LoadClients = 8,
-    timeout: Timeout = 10.0,
-    as_json: AsJson = False,
+    image: option.Picture = None,
+    run_tests: option.RunTests = False,
+    expect_class: option.ExpectClass = None,
+    max_ms: option.MaxMs = None,
+    token_env: option.TokenEnv = None,
+    requests: option.LoadRequests = 100,
+    concurrency: option.LoadClients = 8,
+    timeout: option.Timeout = 10.0,
+    as_json: option.AsJson = False,
 ) -> None:
     """Check a deployed service of this interface from outside."""
     from bench.probe import checks, words  # noqa: PLC0415
@@ -573,7 +394,7 @@ def probe(
 
 
 @app.command()
-def clean(as_json: AsJson = False) -> None:
+def clean(as_json: option.AsJson = False) -> None:
     """Remove what carries our labels from the engine, and nothing else."""
     from bench.left_pulls import remove_left_pulls  # noqa: PLC0415
     from builders.docker_engine import connect  # noqa: PLC0415
@@ -621,7 +442,7 @@ def _connect() -> "Engine":
 
 def _matrix(ctx: typer.Context) -> "Matrix":
     """The matrix for the workload and model that the command was given."""
-    workload = ctx.params.get("workload", PREDICT).value
+    workload = ctx.params.get("workload", option.PREDICT).value
     return load_matrix(ctx.obj["file"], workload, ctx.params.get("model"))
 
 
@@ -647,7 +468,7 @@ def _measurement(
     ctx: typer.Context,
     precision: Optional[float],
     max_time_s: Optional[float],
-    cache: Optional[PageCache],
+    cache: Optional[option.PageCache],
     aa: Optional[bool],
 ) -> "MeasurementSettings":
     """How much is measured: what the matrix says, but for what the command says."""
@@ -721,11 +542,11 @@ def _reported(
     return load_of(matrix, path, shown(path))
 
 
-def _printed(record: "Record", report_format: ReportFormat) -> bytes:
+def _printed(record: "Record", report_format: option.ReportFormat) -> bytes:
     """UTF-8 whatever the terminal speaks: the same record, the same bytes."""
     from reports import csv_report, json_report  # noqa: PLC0415
 
-    render = json_report.render if report_format is ReportFormat.json else csv_report.render
+    render = json_report.render if report_format is option.ReportFormat.json else csv_report.render
     return render(record).encode()
 
 
